@@ -1,0 +1,396 @@
+//! The published `input` of every policy: what is connected to what, and what is known of it, in both worlds.
+//!
+//! The document is `oacguard.facts/v1`. Policies bundled here and policies run elsewhere see exactly this, so a field is
+//! added freely but never changes its meaning. A fact that may be missing is a [`Fact`]: `{"known": v}` or
+//! `{"unknown": "why"}`; in Rego `x.known` is undefined where the plan cannot tell, so neither can be mistaken for the other.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The identifier of this document's shape.
+pub const SCHEMA: &str = "oacguard.facts/v1";
+
+/// Something the plan tells, or the reason why it cannot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Fact<T> {
+    /// The plan tells it.
+    Known(T),
+    /// The plan cannot tell it; the text says why, as the end of a sentence ("… because `<why>`").
+    Unknown(String),
+}
+
+impl<T> Fact<T> {
+    /// The value, if the plan tells it.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// Why the plan cannot tell it, if it cannot.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown(why) => Some(why),
+        }
+    }
+
+    /// The same fact, its value seen through `f`.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(f(value)),
+            Self::Unknown(why) => Fact::Unknown(why),
+        }
+    }
+}
+
+/// Everything the policies see.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Facts {
+    /// Always `oacguard.facts/v1`.
+    pub schema: String,
+    /// The plans that were read, in the order given.
+    pub plans: Vec<PlanFacts>,
+    /// How much was looked at, over all plans, in the after world.
+    pub counts: Counts,
+    /// One entry for each origin of a distribution that leads, or may lead, to S3.
+    pub paths: Vec<PathFacts>,
+}
+
+/// What the policies may know of one plan document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PlanFacts {
+    /// The source as the user named it (`-` for standard input).
+    pub source: String,
+    /// The version of Terraform or OpenTofu that made the plan.
+    pub terraform_version: Option<String>,
+    /// The version of the plan format.
+    pub format_version: String,
+    /// Terraform's own word on whether applying this plan brings everything in line with the configuration; `null` where
+    /// the document does not say (Terraform before 1.8, OpenTofu).
+    pub complete: Option<bool>,
+    /// Resources that the configuration declares and this plan neither knows nor changes; only looked for when `complete` is `null`.
+    pub unplanned: Vec<String>,
+    /// Addresses of changes that Terraform put off to a later plan.
+    pub deferred: Vec<String>,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// CloudFront distributions.
+    pub distributions: usize,
+    /// Origins that lead, or may lead, to S3.
+    pub origins: usize,
+    /// Distinct S3 buckets behind those origins.
+    pub buckets: usize,
+    /// Distinct KMS keys those buckets encrypt with.
+    pub keys: usize,
+    /// Access paths, in either world.
+    pub paths: usize,
+}
+
+/// One access path: distribution → origin → bucket → key, before and after the plan is applied.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PathFacts {
+    /// The position in `paths`; findings name their path by it.
+    pub id: usize,
+    /// The position in `plans` of the plan that holds the distribution.
+    pub plan: usize,
+    /// Terraform address of the distribution, with its index.
+    pub distribution: String,
+    /// The origin id; if unknown, the reference it was written with; if sensitive, `(sensitive)`.
+    pub origin: String,
+    /// What held before; `null` when the path did not exist.
+    pub before: Option<WorldFacts>,
+    /// What will hold after the apply; `null` when the path will be gone.
+    pub after: Option<WorldFacts>,
+    /// What this plan does to the resources on the path.
+    pub change: ChangeFacts,
+}
+
+/// What holds on a path at one moment.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WorldFacts {
+    /// Whether the distribution serves requests.
+    pub enabled: Fact<bool>,
+    /// Whether it is a staging distribution (continuous deployment).
+    pub staging: Fact<bool>,
+    /// `false` only when it is certain that no cache behaviour leads to the origin.
+    pub used: bool,
+    /// The origin's domain name.
+    pub domain: Fact<String>,
+    /// What kind of S3 endpoint the domain is.
+    pub endpoint: Fact<Endpoint>,
+    /// How CloudFront reaches the origin.
+    pub access: Fact<Access>,
+    /// The origin access identity set on the origin, if one is.
+    pub oai: Option<ResourceFacts>,
+    /// The origin access control set on the origin, if one is.
+    pub oac: Option<OacFacts>,
+    /// Whether every behaviour that leads to the origin has an `origin-request` Lambda@Edge function, which may sign the request itself.
+    pub edge_function: Fact<bool>,
+    /// Whether a custom error response turns 403 into a success, so that viewers would not see a failure.
+    pub error_masked: bool,
+    /// The bucket behind the origin.
+    pub bucket: Fact<BucketFacts>,
+    /// How objects written from this moment on are encrypted when the writer does not say: the bucket's default.
+    pub encryption: Fact<EncryptionFacts>,
+    /// How the objects that lie in the bucket at this moment may be encrypted, as far as the bucket's default tells.
+    pub existing: Fact<Existing>,
+    /// The KMS key of the default encryption; `null` where there is none.
+    pub key: Option<Fact<KeyFacts>>,
+    /// Whether the bucket policy lets this origin read.
+    pub bucket_grant: Fact<GrantFacts>,
+    /// Whether the key policy lets this distribution decrypt; `null` where no such grant is needed.
+    pub key_grant: Option<Fact<GrantFacts>>,
+    /// Whether viewers can be served, for existing and for new objects.
+    pub readable: Readability,
+    /// Where each link was read.
+    pub evidence: PathEvidence,
+}
+
+/// The kind of S3 endpoint an origin's domain names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Endpoint {
+    /// The REST endpoint of a bucket.
+    Rest,
+    /// The static website endpoint of a bucket.
+    Website,
+    /// An S3 access point, by its alias.
+    AccessPoint,
+    /// An S3 Object Lambda access point.
+    ObjectLambda,
+    /// An S3 Multi-Region Access Point.
+    MultiRegion,
+    /// Not an S3 endpoint, though an OAI or an OAC for S3 is set on the origin.
+    Other,
+}
+
+/// How CloudFront reaches an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// As an origin access identity.
+    Oai,
+    /// Signed, by an origin access control.
+    Oac,
+    /// Without a signature: nothing set, an OAC that never signs, or a custom origin.
+    Unsigned,
+    /// Through the bucket's website endpoint, which takes no signature.
+    Website,
+}
+
+/// A resource that a path runs through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResourceFacts {
+    /// What people call it: the Terraform address, else the name, id or ARN known, else the reference it was written with.
+    pub label: String,
+    /// Its Terraform address, when it is in a plan.
+    pub address: Option<String>,
+}
+
+/// An origin access control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OacFacts {
+    /// What people call it.
+    pub label: String,
+    /// Its Terraform address, when it is in a plan.
+    pub address: Option<String>,
+    /// `s3`, `lambda`, `mediastore` or `mediapackagev2`.
+    pub origin_type: Fact<String>,
+    /// `always`, `never` or `no-override`.
+    pub signing: Fact<String>,
+}
+
+/// A bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BucketFacts {
+    /// What people call it.
+    pub label: String,
+    /// The Terraform address of the bucket, or of the data source that looks it up.
+    pub address: Option<String>,
+    /// Its name, where known.
+    pub name: Option<String>,
+    /// The AWS Region, where known.
+    pub region: Option<String>,
+    /// Whether this plan creates the bucket, so that nothing lies in it yet.
+    pub created: bool,
+}
+
+/// The default encryption of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EncryptionFacts {
+    /// The algorithm.
+    pub algorithm: Algorithm,
+    /// Which of the places that may hold it does.
+    pub source: EncryptionSource,
+    /// The resource that sets it, or that set it last.
+    pub address: Option<String>,
+}
+
+/// Server-side encryption, as S3 distinguishes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Algorithm {
+    /// `AES256`: keys that S3 manages.
+    SseS3,
+    /// `aws:kms`.
+    SseKms,
+    /// `aws:kms:dsse`: two layers, both with KMS.
+    DsseKms,
+}
+
+/// Where a bucket's default encryption was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EncryptionSource {
+    /// A separate `aws_s3_bucket_server_side_encryption_configuration`.
+    Resource,
+    /// The bucket's own `server_side_encryption_configuration` block.
+    Inline,
+    /// What AWS answered for the bucket, which nothing in this plan sets.
+    Observed,
+    /// Nothing sets it: SSE-S3 since January 2023.
+    Default,
+}
+
+/// What the objects in a bucket may be encrypted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Existing {
+    /// The bucket is new: nothing lies in it.
+    None,
+    /// As far as the default tells, nothing needs a KMS key.
+    SseS3,
+    /// Some may be encrypted with a KMS key.
+    Kms,
+}
+
+/// A KMS key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeyFacts {
+    /// What people call it.
+    pub label: String,
+    /// The Terraform address of the key, or of the data source that looks it up.
+    pub address: Option<String>,
+    /// Its ARN, where known and not sensitive.
+    pub arn: Option<String>,
+    /// Whether AWS manages it (`aws/s3`, whose policy cannot be edited) or the customer does.
+    pub manager: Fact<KeyManager>,
+}
+
+/// Who manages a KMS key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyManager {
+    /// An AWS managed key.
+    Aws,
+    /// A customer managed key.
+    Customer,
+}
+
+/// What a policy document says to the request CloudFront makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GrantFacts {
+    /// The answer.
+    pub result: Grant,
+    /// The resource that holds the policy.
+    pub policy: Option<String>,
+    /// The statement that decided, counted from 0.
+    pub statement: Option<usize>,
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// The answer of a policy document to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// A statement allows it and none denies it.
+    Allowed,
+    /// A statement denies it.
+    Denied,
+    /// No statement speaks of it.
+    NotGranted,
+}
+
+/// Whether viewers can be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Readability {
+    /// Objects written before the apply.
+    pub existing: ReadState,
+    /// Objects written after it.
+    pub new: ReadState,
+}
+
+/// Whether CloudFront can read an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReadState {
+    /// It can.
+    Readable,
+    /// It cannot.
+    Unreadable,
+    /// The plan cannot tell.
+    Unresolved,
+    /// There are no such objects, or no such path.
+    Absent,
+}
+
+/// Where each link of a path was read.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct PathEvidence {
+    /// The origin and what is set on it.
+    pub access: Vec<Evidence>,
+    /// Origin to bucket.
+    pub bucket: Vec<Evidence>,
+    /// Bucket to its default encryption.
+    pub encryption: Vec<Evidence>,
+    /// Default encryption to key.
+    pub key: Vec<Evidence>,
+    /// The policies.
+    pub grants: Vec<Evidence>,
+}
+
+/// A place in a plan document, and what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+pub struct Evidence {
+    /// The plan's source as given.
+    pub plan: String,
+    /// The Terraform address of the resource that is read.
+    pub address: String,
+    /// An RFC 9535 normalized path into the plan document.
+    pub path: String,
+    /// What is to be seen there.
+    pub note: String,
+}
+
+/// What this plan does on a path.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct ChangeFacts {
+    /// The resources on the path that this plan changes, with Terraform's actions.
+    pub resources: Vec<ResourceChange>,
+    /// Whether the way CloudFront reaches the origin changes.
+    pub access: bool,
+    /// Whether the origin moves to another bucket.
+    pub bucket: bool,
+    /// Whether the bucket's default encryption changes its algorithm.
+    pub encryption: bool,
+    /// Whether the KMS key of the default encryption changes.
+    pub key: bool,
+}
+
+/// A resource that this plan changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct ResourceChange {
+    /// Its Terraform address.
+    pub address: String,
+    /// Terraform's actions: `create`, `update`, `delete`, `forget`, `read`.
+    pub actions: Vec<String>,
+}

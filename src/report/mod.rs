@@ -1,0 +1,172 @@
+//! What a run of `check` has to say, and the formats it is said in: one file per format.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::access::facts::{Access, Algorithm, Counts, Readability};
+use crate::finding::{Finding, Severity, Status};
+
+/// The identifier of the JSON report's shape.
+pub const SCHEMA: &str = "oacguard.report/v1";
+
+/// The whole answer of a run. Serialized, it is the JSON report.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Report {
+    /// Always `oacguard.report/v1`.
+    pub schema: String,
+    /// What made the report.
+    pub tool: Tool,
+    /// The plans that were read, or that could not be.
+    pub plans: Vec<PlanSummary>,
+    /// The outcome.
+    pub verdict: Verdict,
+    /// Why there is no verdict.
+    pub errors: Vec<ReportError>,
+    /// How many of what.
+    pub summary: Summary,
+    /// What the policies found, in the order people should read it.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub paths: Vec<PathSummary>,
+}
+
+/// What made a report.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Tool {
+    /// Always `oacguard`.
+    pub name: String,
+    /// The version of the program.
+    pub version: String,
+    /// SHA-256 over the bundled policies, in hexadecimal.
+    pub policies: String,
+}
+
+/// One plan that was given.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PlanSummary {
+    /// The source as given; `-` is standard input.
+    pub source: String,
+    /// The version of Terraform or OpenTofu.
+    pub terraform_version: Option<String>,
+    /// The version of the plan format; `null` when the document could not be read.
+    pub format_version: Option<String>,
+    /// Terraform's word on completeness; `null` when the document does not say.
+    pub complete: Option<bool>,
+}
+
+/// The outcome of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing that blocks.
+    Pass,
+    /// At least one finding blocks.
+    Block,
+    /// Something could not be read or evaluated.
+    None,
+}
+
+/// Why something could not be read or evaluated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReportError {
+    /// The plan's source, when the error belongs to one.
+    pub plan: Option<String>,
+    /// A kebab-case name of the kind of error.
+    pub kind: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub help: String,
+}
+
+/// Counts of findings by effective severity and status, and of what was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Errors neither resolved nor waived.
+    pub error: usize,
+    /// Warnings neither resolved nor waived.
+    pub warning: usize,
+    /// Notes neither resolved nor waived.
+    pub note: usize,
+    /// Findings that held before as well.
+    pub existing: usize,
+    /// Findings that this plan ends.
+    pub resolved: usize,
+    /// Findings that a waiver accepts.
+    pub waived: usize,
+    /// Findings of the policy `unresolved`.
+    pub unresolved: usize,
+    /// Distributions looked at.
+    pub distributions: usize,
+    /// S3 origins looked at.
+    pub origins: usize,
+    /// Buckets behind them.
+    pub buckets: usize,
+    /// Keys behind those.
+    pub keys: usize,
+    /// Access paths.
+    pub paths: usize,
+}
+
+/// One access path that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PathSummary {
+    /// The plan's source as given.
+    pub plan: String,
+    /// Terraform address of the distribution.
+    pub distribution: String,
+    /// The origin id.
+    pub origin: String,
+    /// How CloudFront reaches the origin; `null` when the plan cannot tell.
+    pub access: Option<Access>,
+    /// The origin's domain name, when known and not sensitive.
+    pub domain: Option<String>,
+    /// The bucket.
+    pub bucket: Option<String>,
+    /// Its default encryption; `null` when the plan cannot tell.
+    pub encryption: Option<Algorithm>,
+    /// The key.
+    pub key: Option<String>,
+    /// Whether existing and new objects could be read before.
+    pub before: Readability,
+    /// Whether they can be read after.
+    pub after: Readability,
+}
+
+impl Summary {
+    /// Counts `findings` and takes over `counts`.
+    #[must_use]
+    pub fn of(findings: &[Finding], counts: Counts) -> Self {
+        let mut summary = Self {
+            distributions: counts.distributions,
+            origins: counts.origins,
+            buckets: counts.buckets,
+            keys: counts.keys,
+            paths: counts.paths,
+            ..Self::default()
+        };
+        for finding in findings {
+            if finding.waiver.is_some() {
+                summary.waived += 1;
+                continue;
+            }
+            match finding.status {
+                Status::Resolved => {
+                    summary.resolved += 1;
+                    continue;
+                }
+                Status::Existing => summary.existing += 1,
+                Status::Introduced => {}
+            }
+            match finding.severity {
+                Severity::Error => summary.error += 1,
+                Severity::Warning => summary.warning += 1,
+                Severity::Note => summary.note += 1,
+            }
+            if finding.policy == "unresolved" {
+                summary.unresolved += 1;
+            }
+        }
+        summary
+    }
+}
