@@ -3,6 +3,8 @@
 //! The data's way: bytes → [`plan`] → `links` → [`access`] paths in two worlds → facts → `rego` → [`finding`]s → [`report`].
 
 pub mod access;
+pub mod aws;
 pub mod finding;
+pub mod links;
 pub mod plan;
 pub mod report;

@@ -1,5 +1,5 @@
 //! temporary
-#![allow(clippy::all, clippy::pedantic, clippy::print_stdout)]
+#![allow(clippy::all, clippy::pedantic, clippy::print_stdout, clippy::unwrap_used)]
 fn main() {
     for f in std::env::args().skip(1) {
         let text = match oacguard::plan::decode(std::fs::read(&f).unwrap(), 1 << 32) {
@@ -10,13 +10,7 @@ fn main() {
             }
         };
         match oacguard::plan::Plan::read(&text) {
-            Ok(p) => println!(
-                "{f}: {} instances, unplanned {:?} complete {:?} {}",
-                p.instances.len(),
-                p.unplanned,
-                p.complete,
-                p.instances.iter().filter(|i| i.values(oacguard::plan::World::After).is_some()).count()
-            ),
+            Ok(p) => println!("{}", serde_json::to_string_pretty(&oacguard::access::facts(&[p], &[f])).unwrap()),
             Err(e) => println!("{f}: ERR {} {e} | {}", e.kind(), e.help()),
         }
     }

@@ -2,7 +2,6 @@
 //!
 //! Locals, conditions and the bodies of `dynamic` blocks are not in the document; what went through them is lost.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -76,7 +75,7 @@ struct VariableConfig<'a> {
 #[derive(Debug, Default)]
 struct ResourceConfigs<'a> {
     list: Vec<ResourceConfig<'a>>,
-    by_name: HashMap<(Mode, Str<'a>, Str<'a>), usize>,
+    by_name: HashMap<String, usize>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for ResourceConfigs<'a> {
@@ -86,7 +85,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for ResourceConfigs<'a> {
         for (position, resource) in list.iter_mut().enumerate() {
             resource.position = position;
             if let Some(mode) = resource.mode() {
-                by_name.insert((mode, resource.kind.clone(), resource.name.clone()), position);
+                by_name.insert(resource_key(mode, &resource.kind, &resource.name), position);
             }
         }
         Ok(Self { list, by_name })
@@ -117,39 +116,45 @@ fn null_as_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deser
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-fn borrowed(text: &str) -> Str<'_> {
-    Str(Cow::Borrowed(text))
+fn resource_key(mode: Mode, kind: &str, name: &str) -> String {
+    let prefix = if mode == Mode::Data { "data." } else { "" };
+    format!("{prefix}{kind}.{name}")
 }
 
 impl<'a> ModuleConfig<'a> {
     /// The block of that mode, type and name.
     #[must_use]
-    pub fn resource<'s>(&'s self, mode: Mode, kind: &'s str, name: &'s str) -> Option<&'s ResourceConfig<'a>> {
-        let at = self.resources.by_name.get(&(mode, borrowed(kind), borrowed(name)))?;
+    pub fn resource(&self, mode: Mode, kind: &str, name: &str) -> Option<&ResourceConfig<'a>> {
+        let at = self.resources.by_name.get(&resource_key(mode, kind, name))?;
         self.resources.list.get(*at)
     }
 
     /// The expression of an output.
     #[must_use]
-    pub fn output<'s>(&'s self, name: &'s str) -> Option<&'s Json> {
-        self.outputs.get(&borrowed(name))?.expression.as_ref().map(Lazy::get)
+    pub fn output(&self, name: &str) -> Option<&Json> {
+        self.outputs.get(name)?.expression.as_ref().map(Lazy::get)
+    }
+
+    /// The expressions of all outputs.
+    pub fn outputs(&self) -> impl Iterator<Item = &Json> {
+        self.outputs.values().filter_map(|output| output.expression.as_ref()).map(Lazy::get)
     }
 
     /// The `module` block of that name.
     #[must_use]
-    pub fn call<'s>(&'s self, name: &'s str) -> Option<&'s ModuleCall<'a>> {
-        self.module_calls.get(&borrowed(name))
+    pub fn call(&self, name: &str) -> Option<&ModuleCall<'a>> {
+        self.module_calls.get(name)
     }
 
     /// The default of a variable.
     #[must_use]
-    pub fn variable_default<'s>(&'s self, name: &'s str) -> Option<&'s Json> {
-        self.variables.get(&borrowed(name))?.default.as_ref().map(Lazy::get)
+    pub fn variable_default(&self, name: &str) -> Option<&Json> {
+        self.variables.get(name)?.default.as_ref().map(Lazy::get)
     }
 
     /// The module that a path leads to; keys make no difference.
     #[must_use]
-    pub fn descend<'s>(&'s self, path: &'s [ModuleStep]) -> Option<&'s ModuleConfig<'a>> {
+    pub fn descend(&self, path: &[ModuleStep]) -> Option<&ModuleConfig<'a>> {
         path.iter().try_fold(self, |module, step| module.call(&step.name).map(ModuleCall::module))
     }
 

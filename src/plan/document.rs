@@ -3,7 +3,7 @@
 //! Nothing is built for the parts that do not matter: of most resources only the address is kept, of the others the text of
 //! their values, borrowed, to be parsed when somebody asks. Source: <https://developer.hashicorp.com/terraform/internals/json-format>.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -24,6 +24,13 @@ impl Deref for Str<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+// The look-up of a map by plain text relies on `Str` comparing and hashing as its text does.
+impl Borrow<str> for Str<'_> {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -120,7 +127,7 @@ impl<'de: 'a, 'a, T: Entry<'a> + Deserialize<'de>> Deserialize<'de> for Entries<
 }
 
 /// Whether resources of this type can lie on an access path, or tell of one that does.
-pub(super) fn matters(kind: &str) -> bool {
+pub(crate) fn matters(kind: &str) -> bool {
     const PREFIXES: [&str; 4] = ["aws_cloudfront_", "aws_s3", "aws_kms_", "awscc_"];
     const TYPES: [&str; 4] = ["aws_iam_policy_document", "aws_caller_identity", "aws_partition", "aws_region"];
     PREFIXES.iter().any(|prefix| kind.starts_with(prefix)) || TYPES.contains(&kind)

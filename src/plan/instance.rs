@@ -1,8 +1,11 @@
 //! A resource instance in both worlds: as it is before the plan is applied, and as it will be after.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -73,6 +76,17 @@ impl Instance<'_> {
         self.side(world).map(Side::node)
     }
 
+    /// The top-level attributes of these names that are known strings and not empty, without building all the others.
+    #[must_use]
+    pub fn texts(&self, world: World, names: &[&str]) -> Vec<Option<String>> {
+        let Some(values) = self.side(world).and_then(|side| side.values) else { return vec![None; names.len()] };
+        let mut found = vec![None; names.len()];
+        let mut deserializer = serde_json::Deserializer::from_str(values.get());
+        // Values that cannot be read are none; whoever needs them whole is told by `values`.
+        let _ = deserializer.deserialize_map(TopLevel { names, found: &mut found });
+        found
+    }
+
     /// Whether it exists in a world.
     #[must_use]
     pub fn exists(&self, world: World) -> bool {
@@ -114,6 +128,36 @@ impl Instance<'_> {
             part.append(&mut path);
         }
         Some(path)
+    }
+}
+
+/// Picks strings out of an object, by name.
+struct TopLevel<'n> {
+    names: &'n [&'n str],
+    found: &'n mut Vec<Option<String>>,
+}
+
+impl<'de> Visitor<'de> for TopLevel<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the attributes of a resource")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            let slot = self.names.iter().position(|wanted| *wanted == name).and_then(|at| self.found.get_mut(at));
+            match slot {
+                Some(slot) => {
+                    let value: &RawValue = map.next_value()?;
+                    *slot = serde_json::from_str(value.get()).ok().filter(|text: &String| !text.is_empty());
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -18,6 +18,8 @@ pub use self::error::PlanError;
 pub use self::instance::{Instance, World};
 pub use self::text::decode;
 
+pub(crate) use self::document::matters as is_kept;
+
 use self::configuration::ModuleConfig;
 
 /// A plan: what matters of its document, borrowed from the document's text.

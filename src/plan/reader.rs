@@ -281,9 +281,7 @@ impl<'a> Builder<'a> {
 
     /// What the configuration declares once, and the plan knows nothing of.
     fn unplanned(&self, configuration: &ModuleConfig<'a>) -> Vec<String> {
-        let known = |address: &String| {
-            self.by_address.contains_key(address) || self.others.contains(&Str(address.as_str().into()))
-        };
+        let known = |address: &String| self.by_address.contains_key(address) || self.others.contains(address.as_str());
         let mut missing = configuration.singletons();
         missing.retain(|address| !known(address));
         missing.sort();
