@@ -108,7 +108,9 @@ fn inline(view: &View<'_, '_, '_>, at: At) -> Encryption {
     };
     let written = view.estate.expressions(at).get(INLINE).is_some();
     let parts = [Part::Name(INLINE), Part::Index(0), Part::Name("rule")];
-    let source = if written { EncryptionSource::Inline } else { EncryptionSource::Observed };
+    // A new bucket can only have what is configured, by a `dynamic` block if the configuration does not show it.
+    let configured = written || view.world == World::After && view.estate.instance(at).is_created();
+    let source = if configured { EncryptionSource::Inline } else { EncryptionSource::Observed };
     let block = values.block(INLINE).and_then(|block| block.map_or(Ok(None), rule));
     match block {
         Ok(Some(rule)) => read(view, at, &parts, source, rule),

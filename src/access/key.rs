@@ -131,12 +131,15 @@ fn target(view: &View<'_, '_, '_>, alias: At, depth: usize) -> Key {
     if values.text("name").non_empty().is_some_and(|name| name.starts_with("alias/aws/")) {
         return Key::AwsManaged;
     }
-    for attribute in ["target_key_arn", "target_key_id"] {
-        if let Text::Known(text) = values.text(attribute)
-            && !text.is_empty()
-        {
-            let sensitive = values.get(attribute).is_some_and(|value| value.sensitive);
-            return named(view, &KeyName::parse(text), sensitive, depth);
+    // `target_key_arn` is read back from AWS and still shows the old key when the alias moves, so what is set comes first.
+    for attribute in ["target_key_id", "target_key_arn"] {
+        match values.text(attribute) {
+            Text::Known(text) if !text.is_empty() => {
+                let sensitive = values.get(attribute).is_some_and(|value| value.sensitive);
+                return named(view, &KeyName::parse(text), sensitive, depth);
+            }
+            Text::Unknown => break,
+            _ => {}
         }
     }
     match view.estate.expressions(alias).get("target_key_id") {

@@ -236,13 +236,11 @@ fn written_resource(view: &View<'_, '_, '_>, origin: &Origin<'_>, path: &[&str],
     let sources = view.estate.resolve(origin.distribution, expression);
     let found: Vec<At> =
         sources.iter().filter_map(|(_, at)| *at).filter(|at| view.estate.kind(*at).0 == kind).collect();
-    match found.as_slice() {
-        [one] => (view.estate.label(*one), Some(*one)),
-        _ => {
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            (if names.is_empty() { "(known after apply)".to_owned() } else { names.join(", ") }, None)
-        }
+    if let [one] = found.as_slice() {
+        return (view.estate.label(*one), Some(*one));
     }
+    let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
+    (if names.is_empty() { "(known after apply)".to_owned() } else { names.join(", ") }, None)
 }
 
 /// What an origin's domain name tells, when it is known.

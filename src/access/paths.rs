@@ -119,8 +119,7 @@ fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Se
         let bucket = |looked: &Looked| looked.1.as_ref().and_then(|seen| seen.bucket.clone());
         bucket(was).is_some() && bucket(was) == bucket(will_be)
     };
-    let rules: [&dyn Fn(&Looked, &Looked) -> bool; 2] = [&by_id, &by_bucket];
-    for rule in rules {
+    for rule in [&by_id as &dyn Fn(&Looked, &Looked) -> bool, &by_bucket] {
         for will_be in &mut after {
             let found = before.iter_mut().find(|was| match (was.as_ref(), will_be.as_ref()) {
                 (Some(was), Some(will_be)) => rule(was, will_be),
@@ -131,13 +130,13 @@ fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Se
             }
         }
     }
-    let mut before: Vec<Looked> = before.into_iter().flatten().collect();
-    let mut after: Vec<Looked> = after.into_iter().flatten().collect();
+    let before: Vec<Looked> = before.into_iter().flatten().collect();
+    let after: Vec<Looked> = after.into_iter().flatten().collect();
     // An id that is known after apply may be the old one; with one left on either side it is the same origin, changed.
     let same =
         matches!((before.as_slice(), after.as_slice()), ([_], [will_be]) if !matches!(will_be.0, Name::Known(_)));
-    if let (true, Some(was), Some(will_be)) = (same, before.pop(), after.pop()) {
-        pairs.push((was.1, will_be.1));
+    if same {
+        pairs.extend(before.into_iter().zip(after).map(|(was, will_be)| (was.1, will_be.1)));
         return pairs;
     }
     pairs.extend(before.into_iter().map(|was| (was.1, None)));
@@ -149,14 +148,15 @@ fn unread(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, kind: &st
     unknown_path(before, after, at, &format!("this release does not read the origins of `{kind}`"))
 }
 
+fn unknown<T>(why: &str) -> Fact<T> {
+    Fact::Unknown(why.to_owned())
+}
+
 /// A path of which nothing is known but that there may be one.
 fn unknown_path(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, why: &str) -> Option<PathFacts> {
     let facts = |view: &View<'_, '_, '_>| {
         view.values(at)?;
         let state = ReadState::Unresolved;
-        fn unknown<T>(why: &str) -> Fact<T> {
-            Fact::Unknown(why.to_owned())
-        }
         Some(WorldFacts {
             enabled: unknown(why),
             staging: unknown(why),
