@@ -5,6 +5,7 @@
 pub mod access;
 pub mod aws;
 pub mod finding;
+pub mod iam;
 pub mod links;
 pub mod plan;
 pub mod report;

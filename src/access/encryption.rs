@@ -9,7 +9,7 @@ use super::facts::{Algorithm, EncryptionFacts, EncryptionSource, Evidence, Exist
 use super::key;
 use super::view::View;
 use crate::aws::encryption::{AlgorithmUnknown, Rule, rule};
-use crate::links::estate::{At, Bucket, Link};
+use crate::links::estate::{At, Bucket, Link, Setting};
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::Unknown;
@@ -29,13 +29,23 @@ pub struct Encryption {
     pub key_evidence: Vec<Evidence>,
     /// The resource that sets it.
     pub set_by: Option<At>,
+    /// Whether S3 Bucket Keys are on; none if it cannot be told.
+    pub bucket_key: Option<bool>,
 }
 
 const INLINE: &str = "server_side_encryption_configuration";
 
 impl Encryption {
     fn of(default: Fact<EncryptionFacts>) -> Self {
-        Self { default, key: None, key_at: None, evidence: Vec::new(), key_evidence: Vec::new(), set_by: None }
+        Self {
+            default,
+            key: None,
+            key_at: None,
+            evidence: Vec::new(),
+            key_evidence: Vec::new(),
+            set_by: None,
+            bucket_key: None,
+        }
     }
 
     fn unknown(why: impl Into<String>) -> Self {
@@ -53,7 +63,7 @@ impl Encryption {
 
 /// The default encryption of a bucket in the view's world.
 pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Encryption {
-    match view.estate.encryption_of(bucket, view.world) {
+    match view.estate.settings_of(Setting::Encryption, bucket, view.world) {
         [one] => return separate(view, *one),
         [] => {}
         several => {
@@ -64,7 +74,8 @@ pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Encryption {
     if let Some(adrift) = adrift(view, bucket) {
         return adrift;
     }
-    let was_set = view.world == World::After && !view.estate.encryption_of(bucket, World::Before).is_empty();
+    let was_set =
+        view.world == World::After && !view.estate.settings_of(Setting::Encryption, bucket, World::Before).is_empty();
     match bucket {
         Bucket::Instance(at) if was_set => Encryption::default_of(Some(*at), view),
         Bucket::Named(_) if was_set => Encryption::default_of(None, view),
@@ -79,7 +90,8 @@ fn adrift(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Encryption> {
         let rule = view.values(at).map(rule);
         matches!(rule, Some(Ok(None | Some(Rule { algorithm: Ok(Algorithm::SseS3), .. }))))
     };
-    let adrift = view.estate.encryption_adrift(bucket, view.world).find(|adrift| !harmless(adrift.at))?;
+    let adrift =
+        view.estate.settings_adrift(Setting::Encryption, bucket, view.world).find(|adrift| !harmless(adrift.at))?;
     let label = view.estate.label(adrift.at);
     let why = format!("{label} may set it, and which bucket that is for cannot be told: {}", adrift.why);
     let evidence = view.evidence(adrift.at, &[Part::Name("bucket")], "may be the encryption of this bucket");
@@ -160,6 +172,7 @@ fn read(view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], source: EncryptionS
         let found = key::of_rule(view, at, rule, written, &of("kms_master_key_id"));
         encryption.key = Some(found.facts);
         encryption.key_at = found.at;
+        encryption.bucket_key = rule.bucket_key;
         encryption.key_evidence = found.evidence;
     }
     encryption

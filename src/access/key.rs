@@ -10,7 +10,7 @@ use super::facts::{Evidence, Fact, KeyFacts, KeyManager};
 use super::view::{SENSITIVE, View};
 use crate::aws::arn::KeyName;
 use crate::aws::encryption::Rule;
-use crate::links::estate::{At, dead_ends};
+use crate::links::estate::{At, dead_ends, is_key};
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::Text;
@@ -158,7 +158,7 @@ fn behind_at(view: &View<'_, '_, '_>, holder: At, expression: &Json, depth: usiz
     let mut keys = BTreeSet::new();
     for at in sources.iter().filter_map(|(_, at)| *at) {
         match view.estate.kind(at).0 {
-            "aws_kms_key" | "aws_kms_replica_key" | "aws_kms_external_key" | "aws_kms_replica_external_key" => {
+            kind if is_key(kind) => {
                 keys.insert(Key::Instance(at));
             }
             "aws_kms_alias" if depth < DEEPEST => {

@@ -7,6 +7,7 @@ pub mod grants;
 pub mod key;
 pub mod origin;
 mod paths;
+pub mod policy;
 pub mod view;
 pub mod world;
 

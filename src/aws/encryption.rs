@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>.
 
 use crate::access::facts::Algorithm;
-use crate::plan::value::{Node, Text, Unknown};
+use crate::plan::value::{Kind, Node, Text, Unknown};
 
 /// What a rule says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Rule<'n> {
     pub key: Text<'n>,
     /// Whether Terraform marks the key as sensitive.
     pub key_is_sensitive: bool,
+    /// Whether S3 Bucket Keys are on; none if it cannot be told.
+    pub bucket_key: Option<bool>,
 }
 
 /// Why an algorithm cannot be told.
@@ -31,9 +33,19 @@ pub enum AlgorithmUnknown<'n> {
 /// [`Unknown`] if it cannot be told whether there is a rule.
 pub fn rule(holder: &Node) -> Result<Option<Rule<'_>>, Unknown> {
     let Some(rule) = holder.block("rule")? else { return Ok(None) };
+    let bucket_key = match rule.get("bucket_key_enabled").map(|flag| &flag.kind) {
+        Some(Kind::Bool(flag)) => Some(*flag),
+        Some(Kind::Unknown) => None,
+        _ => Some(false),
+    };
     let Some(default) = rule.block("apply_server_side_encryption_by_default")? else {
         // A rule for bucket keys or blocked types alone leaves the algorithm at S3's own default.
-        return Ok(Some(Rule { algorithm: Ok(Algorithm::SseS3), key: Text::Unset, key_is_sensitive: false }));
+        return Ok(Some(Rule {
+            algorithm: Ok(Algorithm::SseS3),
+            key: Text::Unset,
+            key_is_sensitive: false,
+            bucket_key,
+        }));
     };
     let algorithm = match default.text("sse_algorithm") {
         Text::Unset | Text::Known("AES256") => Ok(Algorithm::SseS3),
@@ -43,7 +55,7 @@ pub fn rule(holder: &Node) -> Result<Option<Rule<'_>>, Unknown> {
         Text::Known(word) => Err(AlgorithmUnknown::Unrecognized(word)),
     };
     let key_is_sensitive = default.get("kms_master_key_id").is_some_and(|key| key.sensitive);
-    Ok(Some(Rule { algorithm, key: default.text("kms_master_key_id"), key_is_sensitive }))
+    Ok(Some(Rule { algorithm, key: default.text("kms_master_key_id"), key_is_sensitive, bucket_key }))
 }
 
 #[cfg(test)]

@@ -79,8 +79,9 @@ struct Index {
     buckets: HashMap<String, Vec<At>>,
     looked_up_buckets: HashMap<String, Vec<At>>,
     access_points: HashMap<String, At>,
-    encryption: Settings,
-    policies: Settings,
+    settings: HashMap<Setting, Settings>,
+    key_policies: HashMap<Key, Vec<At>>,
+    key_policies_adrift: Vec<At>,
     keys: HashMap<String, BTreeSet<At>>,
     aliases: HashMap<String, BTreeSet<At>>,
     identities: HashMap<String, At>,
@@ -93,8 +94,37 @@ struct Settings {
     adrift: Vec<Adrift>,
 }
 
-const ENCRYPTION: &str = "aws_s3_bucket_server_side_encryption_configuration";
-const POLICY: &str = "aws_s3_bucket_policy";
+/// A resource that sets something of one bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Setting {
+    /// `aws_s3_bucket_server_side_encryption_configuration`.
+    Encryption,
+    /// `aws_s3_bucket_policy`.
+    Policy,
+    /// `aws_s3_bucket_ownership_controls`.
+    Ownership,
+}
+
+impl Setting {
+    const ALL: [Self; 3] = [Self::Encryption, Self::Policy, Self::Ownership];
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Encryption => "aws_s3_bucket_server_side_encryption_configuration",
+            Self::Policy => "aws_s3_bucket_policy",
+            Self::Ownership => "aws_s3_bucket_ownership_controls",
+        }
+    }
+}
+
+/// A KMS key: one of a plan's, or one that is only named, by its id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// A key resource, or a data source for one.
+    Instance(At),
+    /// A key that no plan has.
+    Named(String),
+}
 
 impl<'s, 'a> Estate<'s, 'a> {
     /// Indexes all plans in both worlds.
@@ -108,11 +138,21 @@ impl<'s, 'a> Estate<'s, 'a> {
                 index.add(at, estate.instance(at), world);
             }
             *estate.index_mut(world) = index;
-            // Settings are found by their bucket, so buckets come first.
-            for kind in [ENCRYPTION, POLICY] {
-                let settings = estate.settings(kind, world);
+            // Settings are found by their bucket and their key, so those come first.
+            for setting in Setting::ALL {
+                let settings = estate.settings(setting, world);
+                estate.index_mut(world).settings.insert(setting, settings);
+            }
+            for at in estate.all(world) {
+                if estate.kind(at) != ("aws_kms_key_policy", true) {
+                    continue;
+                }
+                let key = estate.key_of_policy(at, world);
                 let index = estate.index_mut(world);
-                *(if kind == ENCRYPTION { &mut index.encryption } else { &mut index.policies }) = settings;
+                match key {
+                    Some(key) => index.key_policies.entry(key).or_default().push(at),
+                    None => index.key_policies_adrift.push(at),
+                }
             }
         }
         estate
@@ -291,43 +331,63 @@ impl<'s, 'a> Estate<'s, 'a> {
         }
     }
 
-    /// The separate encryption resources of a bucket.
+    /// The resources that set something of a bucket.
     #[must_use]
-    pub fn encryption_of(&self, bucket: &Bucket, world: World) -> &[At] {
-        self.index(world).encryption.of.get(bucket).map_or(&[], Vec::as_slice)
+    pub fn settings_of(&self, setting: Setting, bucket: &Bucket, world: World) -> &[At] {
+        let settings = self.index(world).settings.get(&setting);
+        settings.and_then(|settings| settings.of.get(bucket)).map_or(&[], Vec::as_slice)
     }
 
-    /// The encryption resources that may be this bucket's.
-    pub fn encryption_adrift(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = &Adrift> {
-        self.index(world).encryption.may_be_of(bucket)
-    }
-
-    /// The separate policy resources of a bucket.
-    #[must_use]
-    pub fn policies_of(&self, bucket: &Bucket, world: World) -> &[At] {
-        self.index(world).policies.of.get(bucket).map_or(&[], Vec::as_slice)
-    }
-
-    /// The bucket policies that may be this bucket's.
-    pub fn policies_adrift(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = &Adrift> {
-        self.index(world).policies.may_be_of(bucket)
+    /// The resources that may set it for this bucket, or for another one.
+    pub fn settings_adrift(&self, setting: Setting, bucket: &Bucket, world: World) -> impl Iterator<Item = &Adrift> {
+        self.index(world).settings.get(&setting).into_iter().flat_map(move |settings| settings.may_be_of(bucket))
     }
 
     /// Every bucket policy whose bucket is known, with its bucket.
     pub fn bucket_policies(&self, world: World) -> impl Iterator<Item = (&Bucket, At)> {
-        let policies = self.index(world).policies.of.iter();
+        let policies = self.index(world).settings.get(&Setting::Policy).into_iter().flat_map(|policies| &policies.of);
         policies.flat_map(|(bucket, list)| list.iter().map(move |at| (bucket, *at)))
     }
 
-    fn settings(&self, kind: &str, world: World) -> Settings {
+    fn settings(&self, setting: Setting, world: World) -> Settings {
         let mut settings = Settings::default();
-        for at in self.all(world).into_iter().filter(|at| self.kind(*at) == (kind, true)) {
+        for at in self.all(world).into_iter().filter(|at| self.kind(*at) == (setting.kind(), true)) {
             match self.bucket_of(at, "bucket", world) {
                 Link::To(bucket) => settings.of.entry(bucket).or_default().push(at),
                 Link::Unresolved { candidates, why } => settings.adrift.push(Adrift { at, candidates, why }),
             }
         }
         settings
+    }
+
+    /// The separate policy resources of a key.
+    #[must_use]
+    pub fn key_policies_of(&self, key: &Key, world: World) -> &[At] {
+        self.index(world).key_policies.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The key policies whose key cannot be told.
+    #[must_use]
+    pub fn key_policies_adrift(&self, world: World) -> &[At] {
+        &self.index(world).key_policies_adrift
+    }
+
+    fn key_of_policy(&self, policy: At, world: World) -> Option<Key> {
+        if let Some(Some(name)) = self.instance(policy).texts(world, &["key_id"]).first() {
+            let name = KeyName::parse(name);
+            let KeyName::Key { id, .. } = name else { return None };
+            let keys = self.keys_named(&name, world);
+            let managed: Vec<At> = keys.into_iter().filter(|at| self.kind(*at).1).collect();
+            return match managed.as_slice() {
+                [] => Some(Key::Named(id.to_owned())),
+                [one] => Some(Key::Instance(*one)),
+                _ => None,
+            };
+        }
+        let sources = self.resolve(policy, self.expressions(policy).get("key_id")?);
+        let keys: BTreeSet<At> =
+            sources.iter().filter_map(|(_, at)| *at).filter(|at| is_key(self.kind(*at).0)).collect();
+        if keys.len() == 1 { keys.into_iter().next().map(Key::Instance) } else { None }
     }
 
     /// The keys that a key id or ARN names; those with that very ARN if there are any.
@@ -411,7 +471,7 @@ impl Index {
             ("aws_s3_access_point", true) => {
                 self.access_points.extend(known(&["alias"]).into_iter().flatten().map(|alias| (alias, at)));
             }
-            ("aws_kms_key" | "aws_kms_replica_key" | "aws_kms_external_key" | "aws_kms_replica_external_key", _) => {
+            (kind, _) if is_key(kind) => {
                 let names: BTreeSet<String> = known(&["arn", "key_id", "id"]).into_iter().flatten().collect();
                 for name in names {
                     let id = match KeyName::parse(&name) {
@@ -436,6 +496,12 @@ impl Index {
             _ => {}
         }
     }
+}
+
+/// Whether a type is that of a KMS key.
+#[must_use]
+pub fn is_key(kind: &str) -> bool {
+    matches!(kind, "aws_kms_key" | "aws_kms_replica_key" | "aws_kms_external_key" | "aws_kms_replica_external_key")
 }
 
 fn nowhere(why: &str) -> Link<Bucket> {
