@@ -5,4 +5,5 @@
 pub mod access;
 pub mod finding;
 pub mod plan;
+pub mod rego;
 pub mod report;
