@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod finding;
+pub mod judge;
 pub mod plan;
 pub mod rego;
 pub mod report;
