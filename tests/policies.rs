@@ -62,8 +62,8 @@ fn files_keep_to_the_style() {
     for (path, source) in files() {
         for (number, line) in source.lines().enumerate() {
             let place = format!("{path}:{}", number + 1);
-            let width: usize = line.chars().map(|letter| if letter == '\t' { 4 } else { 1 }).sum();
-            assert!(width <= 120, "{place}: {width} columns");
+            let width = line.chars().count();
+            assert!(width <= 100 || line.contains("https://"), "{place}: {width} columns");
             assert!(!line.starts_with(' '), "{place}: indent with tabs");
             assert!(line.trim_end() == line, "{place}: space at the end");
             assert!(!line.contains("$\"") && !line.contains("rego.metadata"), "{place}: not in every interpreter");

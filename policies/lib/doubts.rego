@@ -1,130 +1,141 @@
-# What a plan cannot tell about a path, as far as it matters there: which fact, why, and what would settle it.
+# What a plan cannot tell about a path, as far as it matters there: which fact, why, and what would
+# settle it.
 package oacguard.lib.doubts
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.words
 
-_order := [
+# In the order of the path: what comes first explains what follows.
+_kinds := [
 	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
 	"key", "key manager", "bucket grant", "key grant",
 ]
 
-# The doubts about the after world of a path, in the order of the path.
+# The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
 all(path) := [doubt |
 	not faults.rejected(path.after)
-	some kind in _order
-	doubt := _doubt(kind, path)
+	some kind in _kinds
+	doubt := _doubt(kind, path, path.after)
 ]
 
-_doubt("access", path) := {
+_doubt("access", path, w) := {
 	"what": "how CloudFront reaches the origin",
-	"why": path.after.access.unknown,
-	"settle": sprintf("write `origin_access_control_id` of origin `%s` in `%s` as a plain reference to the OAC", [
-		path.origin, path.distribution,
-	]),
-	"evidence": path.after.evidence.access,
+	"why": w.access.unknown,
+	"settle": sprintf("write the origin access of %s as a plain reference", [words.origin(path)]),
+	"evidence": w.evidence.access,
 }
 
-_doubt("oac type", path) := {
-	"what": sprintf("whether the OAC %s is made for S3", [words.label(path.after.oac)]),
-	"why": path.after.oac.origin_type.unknown,
-	"settle": "give the plan that holds the OAC as well, or look it up with `data.aws_cloudfront_origin_access_control`",
-	"evidence": path.after.evidence.access,
-}
-
-_doubt("oac signing", path) := {
-	"what": sprintf("whether the OAC %s signs requests", [words.label(path.after.oac)]),
-	"why": path.after.oac.signing.unknown,
-	"settle": "give the plan that holds the OAC as well, or look it up with `data.aws_cloudfront_origin_access_control`",
-	"evidence": path.after.evidence.access,
+_doubt("oac type", _, w) := {
+	"what": sprintf("whether the OAC %s is made for S3", [words.label(w.oac)]),
+	"why": w.oac.origin_type.unknown,
+	"settle": _look_up_oac,
+	"evidence": w.evidence.access,
 } if {
-	path.after.access.known
+	w.oac != null
 }
 
-_doubt("bucket", path) := {
+_doubt("oac signing", _, w) := {
+	"what": sprintf("whether the OAC %s signs requests", [words.label(w.oac)]),
+	"why": w.oac.signing.unknown,
+	"settle": _look_up_oac,
+	"evidence": w.evidence.access,
+} if {
+	w.oac != null
+	w.access.known
+}
+
+_doubt("bucket", path, w) := {
 	"what": "which bucket the origin leads to",
-	"why": path.after.bucket.unknown,
+	"why": w.bucket.unknown,
 	"settle": concat("", [
-		sprintf("write the `domain_name` of origin `%s` in `%s` as a plain reference to ", [path.origin, path.distribution]),
-		"`bucket_regional_domain_name` of the bucket, and give the plan that holds the bucket as well",
+		sprintf("write the `domain_name` of %s as a plain reference ", [words.origin(path)]),
+		"to the bucket's `bucket_regional_domain_name`, and give the plan that holds the bucket",
 	]),
-	"evidence": array.concat(path.after.evidence.access, path.after.evidence.bucket),
+	"evidence": array.concat(w.evidence.access, w.evidence.bucket),
 }
 
-_doubt("endpoint", path) := {
-	"what": sprintf("what kind of endpoint of %s it reads", [words.bucket(path.after)]),
-	"why": path.after.endpoint.unknown,
-	"settle": sprintf("write the `domain_name` of origin `%s` as a plain reference to the bucket's attribute", [path.origin]),
-	"evidence": path.after.evidence.bucket,
-} if {
-	path.after.bucket.known
-}
-
-_doubt("encryption", path) := {
-	"what": sprintf("how %s encrypts new objects", [words.bucket(path.after)]),
-	"why": path.after.encryption.unknown,
-	"settle": "set `sse_algorithm` to a value that is known at plan time, or give the plan that sets it as well",
-	"evidence": path.after.evidence.encryption,
-} if {
-	path.after.bucket.known
-}
-
-_doubt("edge", path) := {
-	"what": "whether a Lambda@Edge function signs the requests, without which KMS objects cannot be read this way",
-	"why": _edge(path.after),
+_doubt("endpoint", path, w) := {
+	"what": sprintf("which kind of endpoint of %s the origin names", [words.bucket(w)]),
+	"why": w.endpoint.unknown,
 	"settle": concat("", [
-		"read a KMS object through CloudFront and keep the function on every behaviour that leads to the origin, ",
+		sprintf("write the `domain_name` of %s as a plain reference ", [words.origin(path)]),
+		"to the bucket's `bucket_regional_domain_name`",
+	]),
+	"evidence": array.concat(w.evidence.access, w.evidence.bucket),
+} if {
+	w.bucket.known
+}
+
+_doubt("encryption", _, w) := {
+	"what": sprintf("how new objects in %s are encrypted", [words.bucket(w)]),
+	"why": w.encryption.unknown,
+	"settle": concat("", [
+		"write `sse_algorithm` as a value that is known at plan time, ",
+		"or give the plan that sets the encryption of the bucket",
+	]),
+	"evidence": w.evidence.encryption,
+} if {
+	w.bucket.known
+}
+
+_doubt("edge", _, w) := {
+	"what": concat("", [
+		"whether a Lambda@Edge function signs the requests, ",
+		"without which objects under a KMS key cannot be read this way",
+	]),
+	"why": _why_edge(w),
+	"settle": concat("", [
+		"read an object under a KMS key through CloudFront once, ",
 		"or use an OAC, which needs no function",
 	]),
-	"evidence": array.concat(path.after.evidence.access, path.after.evidence.encryption),
+	"evidence": array.concat(w.evidence.access, w.evidence.encryption),
 } if {
-	faults.without_kms(path.after)
-	_kms_objects(path.after)
+	faults.without_kms(w)
+	_kms_objects(w)
 }
 
-_doubt("key", path) := {
-	"what": sprintf("which KMS key %s encrypts with", [words.bucket(path.after)]),
-	"why": path.after.key.unknown,
-	"settle": "write `kms_master_key_id` as a plain reference to the key, and give the plan that holds the key as well",
-	"evidence": path.after.evidence.key,
-} if {
-	_needs_key(path.after)
-}
-
-_doubt("key manager", path) := {
-	"what": sprintf("whether %s is a key of AWS or a customer managed one", [words.label(path.after.key.known)]),
-	"why": path.after.key.known.manager.unknown,
-	"settle": "give the plan that holds the key as well, or look the key up with `data.aws_kms_key`",
-	"evidence": path.after.evidence.key,
-} if {
-	_needs_key(path.after)
-	not path.after.key_grant.known
-}
-
-_doubt("bucket grant", path) := {
-	"what": sprintf("whether the policy of %s lets CloudFront read", [words.bucket(path.after)]),
-	"why": path.after.bucket_grant.unknown,
+_doubt("key", _, w) := {
+	"what": sprintf("which KMS key encrypts new objects in %s", [words.bucket(w)]),
+	"why": w.key.unknown,
 	"settle": concat("", [
-		"write the policy with `data.aws_iam_policy_document`, whose statements a plan shows, ",
-		"or check again when its text is known; if it is managed elsewhere, give that plan as well",
+		"write `kms_master_key_id` as a plain reference to the key, ",
+		"and give the plan that holds the key",
 	]),
-	"evidence": path.after.evidence.grants,
+	"evidence": w.evidence.key,
 } if {
-	path.after.access.known
-	path.after.bucket.known
+	_needs_key(w)
 }
 
-_doubt("key grant", path) := {
-	"what": sprintf("whether the policy of the key %s lets CloudFront decrypt", [words.label(path.after.key.known)]),
-	"why": path.after.key_grant.unknown,
-	"settle": concat("", [
-		"give the plan that holds the key policy as well, ",
-		"or write the policy with `data.aws_iam_policy_document`, whose statements a plan shows",
-	]),
-	"evidence": path.after.evidence.grants,
+_doubt("key manager", _, w) := {
+	"what": sprintf("whether AWS or the customer manages the key %s", [words.label(w.key.known)]),
+	"why": w.key.known.manager.unknown,
+	"settle": "give the plan that holds the key, or look the key up with `data.aws_kms_key`",
+	"evidence": w.evidence.key,
 } if {
-	_needs_key(path.after)
-	path.after.key.known
+	_needs_key(w)
+	not w.key_grant.known
+}
+
+_doubt("bucket grant", _, w) := {
+	"what": sprintf("whether the policy of %s lets CloudFront read", [words.bucket(w)]),
+	"why": w.bucket_grant.unknown,
+	"settle": _show_policy("the bucket policy"),
+	"evidence": w.evidence.grants,
+} if {
+	w.access.known
+	w.bucket.known
+}
+
+_doubt("key grant", _, w) := {
+	"what": sprintf("whether the policy of the key %s lets CloudFront decrypt", [
+		words.label(w.key.known),
+	]),
+	"why": w.key_grant.unknown,
+	"settle": _show_policy("the key policy"),
+	"evidence": w.evidence.grants,
+} if {
+	_needs_key(w)
+	w.key.known
 }
 
 _needs_key(w) if {
@@ -137,6 +148,19 @@ _kms_objects(w) if faults.kms(w)
 
 _kms_objects(w) if w.existing.known == "kms"
 
-_edge(w) := "every behaviour that leads to the origin has an `origin-request` function, whose code is not in the plan" if {
+_why_edge(w) := concat("", [
+	"every behaviour that leads to the origin has an `origin-request` function, ",
+	"and what it does is not in the plan",
+]) if {
 	w.edge_function.known
 } else := w.edge_function.unknown
+
+_look_up_oac := concat("", [
+	"give the plan that holds the OAC, ",
+	"or look the OAC up with `data.aws_cloudfront_origin_access_control`",
+])
+
+_show_policy(name) := concat("", [
+	sprintf("write %s with `data.aws_iam_policy_document`, whose statements a plan shows, ", [name]),
+	"give the plan that holds it if that is another one, or check again once it is applied",
+])

@@ -1,5 +1,5 @@
-# Which combinations fail. Policies put them into words; here they share one answer, so that the graver
-# fault silences the lesser one and no two of them contradict each other.
+# Which combinations fail. Policies put them into words; here they share one answer, so that the
+# graver fault silences the lesser one and no two of them contradict each other.
 package oacguard.lib.faults
 
 _s3_endpoints := {"rest", "access-point", "object-lambda", "multi-region"}
@@ -52,8 +52,8 @@ unreadable(w) if {
 	kms(w)
 }
 
-# Objects of today cannot be read any longer, though new ones can: CloudFront could use their KMS key, or did not
-# need it, and comes to read in a way that cannot.
+# Objects of today cannot be read, though new ones can: the path is new, or an OAC could read them
+# until now, or the origin moves to a bucket that holds them.
 stranded(path) if {
 	keyless(path.after)
 	path.after.existing.known == "kms"
@@ -92,8 +92,8 @@ failing(path, world) if managed_key(path[world])
 
 failing(path, world) if path[world].readable.new == "unreadable"
 
-# When viewers notice that KMS objects cannot be read: at the apply if KMS objects that lie there today become
-# unreadable by it, else with the next object written.
+# When viewers notice that objects under a KMS key cannot be read: at the apply if some that lie
+# there today are lost by it, else with the next object written.
 onset(path, world) := "apply" if {
 	world == "after"
 	path.after.existing.known == "kms"

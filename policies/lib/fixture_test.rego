@@ -97,7 +97,12 @@ oac_kms := replace(replace(oai_kms, with_oac), {
 
 unsigned := {"access": {"known": "unsigned"}, "oai": null, "oac": null}
 
-website := {"access": {"known": "website"}, "oai": null, "oac": null, "endpoint": {"known": "website"}}
+website := {
+	"access": {"known": "website"},
+	"oai": null,
+	"oac": null,
+	"endpoint": {"known": "website"},
+}
 
 oai := {
 	"label": "aws_cloudfront_origin_access_identity.site",
@@ -136,7 +141,12 @@ customer_key := {"known": {
 	"manager": {"known": "customer"},
 }}
 
-aws_key := {"known": {"label": "alias/aws/s3", "address": null, "arn": null, "manager": {"known": "aws"}}}
+aws_key := {"known": {
+	"label": "alias/aws/s3",
+	"address": null,
+	"arn": null,
+	"manager": {"known": "aws"},
+}}
 
 granted(address) := {"known": {
 	"result": "allowed",
@@ -146,7 +156,12 @@ granted(address) := {"known": {
 	"reason": "the statement allows it",
 }}
 
-evidence(note) := {"plan": "plan.json", "address": "a.b", "path": "$['planned_values']", "note": note}
+evidence(note) := {
+	"plan": "plan.json",
+	"address": "aws_cloudfront_distribution.site",
+	"path": "$['planned_values']",
+	"note": note,
+}
 
 # What distinguishes findings, without their words.
 brief(findings) := {brief_of |

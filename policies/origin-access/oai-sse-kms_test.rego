@@ -24,28 +24,35 @@ test_fires_when_the_default_turns_kms if {
 		"world": "after",
 		"when": "next-write",
 		"subject": _site,
-		"message": concat("", [
-			"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`, bucket `aws_s3_bucket.site`, as an OAI ",
-			"(`aws_cloudfront_origin_access_identity.site`), but new objects there are encrypted with SSE-KMS ",
-			"by `aws_s3_bucket_server_side_encryption_configuration.site`. This plan turns that encryption on in ",
+		"message": concat(" ", [
+			"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`,",
+			"bucket `aws_s3_bucket.site`, as the OAI `aws_cloudfront_origin_access_identity.site`,",
+			"but new objects there are encrypted with SSE-KMS. This plan turns that on in",
 			"`aws_s3_bucket_server_side_encryption_configuration.site`.",
 		]),
-		"why": concat("", [
-			"An OAI cannot read objects that a KMS key encrypts; no bucket policy and no key policy changes that. ",
-			"Objects written under SSE-S3 stay readable; each object written or replaced under KMS is not. ",
-			"Viewers get an error of S3, such as `KMS.UnrecognizedClientException`, for every object that is not cached.",
+		"why": concat(" ", [
+			"An OAI cannot read what a KMS key encrypts, whatever the bucket policy and the key policy say.",
+			"What was written under SSE-S3 stays readable; what is written under KMS is not.",
+			"Viewers get an error of S3, such as `KMS.UnrecognizedClientException`,",
+			"for each such object that is not cached.",
 		]),
-		"fix": concat("", [
-			"Keep `sse_algorithm = \"AES256\"` in `aws_s3_bucket_server_side_encryption_configuration.site` until the origin ",
-			"uses an OAC: first allow `cloudfront.amazonaws.com` to `s3:GetObject` in the policy of bucket ",
-			"`aws_s3_bucket.site`, with `AWS:SourceArn` = the ARN of `aws_cloudfront_distribution.site`, and apply; then add ",
-			"an `aws_cloudfront_origin_access_control` (`origin_access_control_origin_type = \"s3\"`, `signing_behavior = ",
-			"\"always\"`, `signing_protocol = \"sigv4\"`), set `origin_access_control_id` on origin `s3` to its id and empty ",
-			"`s3_origin_config.origin_access_identity` in the same change, and apply. Only when the distribution is deployed, ",
-			"turn SSE-KMS on with a customer managed key whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt` for ",
-			"this distribution, and remove the OAI.",
+		"fix": concat(" ", [
+			"Keep `sse_algorithm = \"AES256\"` in",
+			"`aws_s3_bucket_server_side_encryption_configuration.site` until the origin uses an OAC:",
+			"first let the policy of bucket `aws_s3_bucket.site` allow `cloudfront.amazonaws.com`",
+			"to `s3:GetObject`, with `AWS:SourceArn` = the ARN of `aws_cloudfront_distribution.site`,",
+			"and apply; then add an `aws_cloudfront_origin_access_control`",
+			"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
+			"`signing_protocol = \"sigv4\"`) and set `origin_access_control_id` on origin `s3` to its id,",
+			"emptying `s3_origin_config.origin_access_identity` in the same change.",
+			"Turn SSE-KMS on when that is deployed, with a customer managed key whose policy lets",
+			"`cloudfront.amazonaws.com` use `kms:Decrypt` for this distribution, and remove the OAI last.",
 		]),
-		"evidence": [fixture.evidence("access"), fixture.evidence("bucket"), fixture.evidence("encryption")],
+		"evidence": [
+			fixture.evidence("access"),
+			fixture.evidence("bucket"),
+			fixture.evidence("encryption"),
+		],
 	}}
 }
 
@@ -121,6 +128,6 @@ test_unresolved_facts_are_no_error if {
 }
 
 test_unresolved_history_is_no_error if {
-	after := fixture.replace(fixture.oai_s3, {"existing": {"unknown": "the bucket is not in the plan"}})
+	after := fixture.replace(fixture.oai_s3, {"existing": {"unknown": "the bucket is elsewhere"}})
 	_found(fixture.path(fixture.oac_s3, after)) == set()
 }
