@@ -1,11 +1,14 @@
 //! Finds out, from a Terraform plan, whether CloudFront will still be able to read its S3 origins.
 //!
-//! The data's way: bytes → [`plan`] → `links` → [`access`] paths in two worlds → facts → `rego` → [`finding`]s → [`report`].
+//! The data's way: bytes → [`plan`] → [`links`] → [`access`] paths in two worlds → facts → [`rego`] → [`judge`] →
+//! [`finding`]s → [`report`].
 
 pub mod access;
 pub mod aws;
 pub mod finding;
 pub mod iam;
+pub mod judge;
 pub mod links;
 pub mod plan;
+pub mod rego;
 pub mod report;
