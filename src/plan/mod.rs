@@ -5,10 +5,12 @@ pub mod configuration;
 mod document;
 pub mod error;
 pub mod instance;
+pub mod places;
 mod reader;
 pub mod source;
 mod text;
 pub mod value;
+pub mod whole;
 
 use std::collections::HashMap;
 
