@@ -46,7 +46,7 @@ const PLANS: [&str; 14] = [
 ];
 
 /// A module of a real plan with queues, instances, tables, and an encrypted bucket that no distribution reads.
-const NOISE: &[u8] = include_bytes!("../benches/service.json.gz");
+const NOISE: &[u8] = include_bytes!("../benches/whole/service.json.gz");
 
 /// What is compared: the verdict, and each finding without its words.
 #[derive(Debug, PartialEq)]

@@ -47,7 +47,9 @@ def _(plan):
 @derived("bad-errored", "article-1-oai", "a plan that Terraform could not finish", **refused("errored"))
 def _(plan):
     plan.update(errored=True, applyable=False, complete=False)
-    del plan["resource_changes"][2:]
+    dropped = {rc["address"] for rc in plan["resource_changes"][2:]}
+    for resources in (plan["resource_changes"], plan["planned_values"]["root_module"]["resources"]):
+        resources[:] = [one for one in resources if one["address"] not in dropped]
     return dump(plan)
 
 
@@ -70,6 +72,24 @@ def _(_plan):
 @derived("bad-configuration", SMALL, "a dump of the configuration, as tofu show -config -json prints", **refused())
 def _(plan):
     return dump({"format_version": "1.0", **plan["configuration"]})
+
+
+@derived("bad-redacted", INCIDENT, "HCP Terraform's json-output-redacted: no values, no configuration", **refused("redacted"))
+def _(plan):
+    def bare(rc):
+        return {**rc, "change": {"actions": rc["change"]["actions"], "before": {}, "after": {}, "after_unknown": {}}}
+
+    return dump(
+        {
+            "plan_format_version": plan["format_version"],
+            "provider_format_version": "1.0",
+            "provider_schemas": {},
+            "resource_changes": [bare(rc) for rc in plan["resource_changes"]],
+            "resource_drift": [],
+            "output_changes": {},
+            "relevant_attributes": [],
+        }
+    )
 
 
 @derived("bad-log-lines", INCIDENT, "terraform plan -json: a log, one JSON object a line", **refused("log"))

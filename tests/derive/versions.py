@@ -56,9 +56,9 @@ def _(plan):
 
 
 @derived(
-    "redacted",
+    "sensitive-values-replaced",
     "sensitive-values",
-    "sensitive values replaced, as a host's redacted plan has them: the encryption cannot be told",
+    "a host put REDACTED in the place of sensitive values: the encryption cannot be told",
     exit=0,
     findings=[
         finding(
