@@ -1,0 +1,25 @@
+# What the project is worked on with. `make check` is all that CI does.
+
+.PHONY: check test bench golden docs fmt
+
+check:
+	.ci/run
+
+test:
+	cargo test
+
+# Time of an ordinary plan, time and memory of a plan of 100 MB; release build, a few minutes.
+bench:
+	@cargo bench --quiet --bench whole
+
+# Accepts what the program prints today as what it should print: derived cases and snapshots. Read the diff.
+golden:
+	python3 tests/derive
+	INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test
+
+# Writes what README.md shows of the program.
+docs:
+	UPDATE_DOCS=1 cargo test --test docs
+
+fmt:
+	cargo fmt

@@ -1,0 +1,69 @@
+//! What README.md shows of the program is what the program prints.
+//!
+//! Each `console` block holds commands (`$ oacguard …`) with what they print on standard output below them.
+//! `UPDATE_DOCS=1` writes what they print today.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail loudly, and so may what it is built of")]
+
+use std::io::Write as _;
+use std::path::Path;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let Ok(text) = std::fs::read_to_string(&readme) else {
+        let _ = writeln!(std::io::stdout(), "there is no README.md: nothing was compared");
+        return;
+    };
+    let today = retold(&text);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&readme, today).unwrap();
+        return;
+    }
+    for (shown, printed) in text.lines().zip(today.lines()) {
+        assert_eq!(shown, printed, "README.md is out of date; `make docs` mends it");
+    }
+    assert_eq!(text, today, "README.md is out of date; `make docs` mends it");
+}
+
+/// The text with the output of every command replaced by what it prints now.
+fn retold(text: &str) -> String {
+    let mut out = String::new();
+    let (mut in_console, mut in_output) = (false, false);
+    for line in text.lines() {
+        if line.starts_with("```") {
+            in_console = !in_console && line == "```console";
+            in_output = false;
+        }
+        let command = line.strip_prefix("$ ").filter(|_| in_console);
+        if in_output && command.is_none() {
+            continue;
+        }
+        out.push_str(line);
+        out.push('\n');
+        if let Some(command) = command {
+            in_output = command.starts_with("oacguard ");
+            out.push_str(&printed(command));
+        }
+    }
+    out
+}
+
+/// What a command prints on standard output; nothing for a command that is not ours, which is left as it stands.
+fn printed(command: &str) -> String {
+    let Some(args) = command.strip_prefix("oacguard ") else { return String::new() };
+    let args: Vec<&str> = args.split_whitespace().collect();
+    assert!(args.iter().all(|arg| !arg.contains(['|', '>', '\'', '"'])), "`{command}` needs a shell");
+    let output = cargo_bin_cmd!("oacguard").env_clear().args(args).output().expect("the program starts");
+    let output = String::from_utf8(output.stdout).unwrap();
+    let end = if output.is_empty() || output.ends_with('\n') { "" } else { "\n" };
+    format!("{output}{end}")
+}
+
+#[test]
+fn only_the_output_of_our_commands_is_replaced() {
+    let text = "a\n```console\n$ terraform plan\nas it is\n```\n```sh\n$ oacguard not run\n```\n";
+    assert_eq!(retold(text), text);
+}
