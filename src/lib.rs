@@ -4,5 +4,6 @@
 
 pub mod access;
 pub mod finding;
+pub mod iam;
 pub mod plan;
 pub mod report;
