@@ -19,6 +19,8 @@ mod words;
 #[cfg(test)]
 mod evaluate_tests;
 #[cfg(test)]
+mod laws_tests;
+#[cfg(test)]
 mod reason_tests;
 #[cfg(test)]
 mod unknown_tests;
