@@ -18,7 +18,7 @@ fn unit_tests_pass() {
         .iter()
         .filter_map(|test| {
             let failure = test.failure.as_ref()?;
-            let prints: String = test.prints.iter().map(|print| format!("\n    {print}")).collect();
+            let prints = test.prints.iter().fold(String::new(), |all, print| all + "\n    " + print);
             Some(format!("{}:{}: {}: {failure}{prints}", test.file, test.line, test.name))
         })
         .collect();
