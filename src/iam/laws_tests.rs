@@ -183,7 +183,7 @@ fn leaves_of(statement: &mut Statement) -> Vec<&mut Leaf> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn one_more_deny_never_lets_anyone_in(mut document in document(), mut deny in statement(), r in select(REQUESTS)) {
