@@ -4,10 +4,11 @@
 
 use std::cmp::Ordering;
 
+use super::context::Context;
 use super::document::{Condition, Conditions, Leaf};
 use super::matching::{Pattern, Text};
 use super::references::stands_for;
-use super::request::{Context, Request};
+use super::request::Request;
 use super::truth::Truth;
 
 /// Whether all conditions of a statement hold for the request. `variables` as in a document.

@@ -207,12 +207,12 @@ impl Document {
             (Some(false), Some(false)) => Some(false),
             _ => None,
         };
-        // A statement whose Sid is unknown, or that nobody can read, may carry any Sid.
-        let anonymous = newer.statements.iter().any(|statement| matches!(statement.sid, Some(Leaf::Unknown { .. })));
-        if newer.incomplete.is_some() || anonymous {
-            for statement in self.statements.iter_mut().filter(|statement| statement.sid.is_some()) {
-                statement.replaceable = true;
-            }
+        // What nobody can read may carry any Sid, and so may a statement whose Sid is unknown: whichever of the two is the
+        // older may be gone.
+        let named = newer.statements.iter().any(|statement| statement.sid.is_some());
+        let any_sid = newer.incomplete.is_some() || newer.statements.iter().any(Statement::may_have_any_sid);
+        for older in self.statements.iter_mut().filter(|older| older.sid.is_some()) {
+            older.replaceable |= any_sid || (named && older.may_have_any_sid());
         }
         if self.incomplete.is_none() {
             self.incomplete = newer.incomplete;
@@ -222,18 +222,17 @@ impl Document {
             let place = known.and_then(|sid| {
                 self.statements.iter_mut().find(|older| older.sid.as_ref().and_then(Leaf::known) == Some(sid))
             });
-            if let Some(older) = place {
-                *older = statement;
-                continue;
+            match place {
+                Some(older) => *older = statement,
+                None => self.statements.push(statement),
             }
-            // An older statement with an unknown Sid may be the one that is replaced here.
-            if known.is_some() {
-                for older in &mut self.statements {
-                    older.replaceable |= matches!(older.sid, Some(Leaf::Unknown { .. }));
-                }
-            }
-            self.statements.push(statement);
         }
+    }
+}
+
+impl Statement {
+    fn may_have_any_sid(&self) -> bool {
+        matches!(self.sid, Some(Leaf::Unknown { .. }))
     }
 }
 
@@ -281,6 +280,23 @@ mod tests {
         let doubts: Vec<bool> = merged.statements.iter().map(|statement| statement.replaceable).collect();
         assert_eq!(doubts, [true, false, false]);
         assert!(merged.incomplete.is_some());
+    }
+
+    #[test]
+    fn an_unknown_sid_may_be_any_sid() {
+        let hidden = |mut document: Document| {
+            for statement in &mut document.statements {
+                statement.sid = Some(Leaf::Unknown { refers: Vec::new() });
+            }
+            document
+        };
+        let doubts = |document: &Document| document.statements.iter().map(|one| one.replaceable).collect::<Vec<_>>();
+        let merged =
+            Document::merged([document(&[("A", "s3:a"), ("", "s3:b")])], hidden(document(&[("X", "s3:x")])), []);
+        assert_eq!(doubts(&merged), [true, false, false]);
+        let merged = Document::merged([merged], document(&[]), [document(&[("A", "s3:a2")])]);
+        assert_eq!(actions(&merged), ["s3:a2", "s3:b", "s3:x"]);
+        assert_eq!(doubts(&merged), [false, false, true], "the unknown one may have been the one that is replaced");
     }
 
     #[test]

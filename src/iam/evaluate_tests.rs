@@ -22,6 +22,8 @@ pub(super) enum R {
     OacNewer,
     /// OAC, over an origin path.
     OacPath,
+    /// OAC, over two prefixes.
+    OacPaths,
     /// OAC, the bucket's name unknown.
     OacUnnamed,
     /// OAC that does not always sign, over whatever protocol the viewer uses.
@@ -83,6 +85,7 @@ pub(super) fn request(r: R) -> Request {
         R::OacNew => Request::oac(new(Some("111122223333")), site()),
         R::OacNewer => Request::oac(new(None), site()),
         R::OacPath => region(Request::oac(known, Target::Objects(objects(Some("site"), &["app/"])))),
+        R::OacPaths => region(Request::oac(known, Target::Objects(objects(Some("site"), &["app/", "img/"])))),
         R::OacUnnamed => Request::oac(known, Target::Objects(objects(None, &[]))),
         R::OacLoose => https(Request::oac(known, site()), None),
         R::Oai => Request::oai(oai(), site()),
@@ -288,6 +291,10 @@ fn resources() {
         ("more than the part that is served", R::OacPath, &["Allow | CF | s3:GetObject | OBJ"], Yes),
         ("another part than the one served", R::OacPath, &["Allow | CF | s3:GetObject | arn:aws:s3:::site/assets/*"], No),
         ("a part of the part served", R::OacPath, &["Allow | CF | s3:GetObject | arn:aws:s3:::site/app/v1/*"], Maybe),
+        ("both prefixes served", R::OacPaths, &["Allow | CF | s3:GetObject | arn:aws:s3:::site/app/*,arn:aws:s3:::site/img/*"], Yes),
+        ("one of two prefixes served", R::OacPaths, &["Allow | CF | s3:GetObject | arn:aws:s3:::site/app/*"], Maybe),
+        ("one of two prefixes denied", R::OacPaths, &[GRANT, "Deny | * | s3:GetObject | arn:aws:s3:::site/app/*"], Maybe),
+        ("neither of two prefixes denied", R::OacPaths, &[GRANT, "Deny | * | s3:GetObject | arn:aws:s3:::site/private/*"], Yes),
         ("NotResource of another bucket", R::Oac, &["Allow | CF | s3:GetObject | !arn:aws:s3:::other/*"], Yes),
         ("NotResource of this bucket's objects", R::Oac, &["Allow | CF | s3:GetObject | !OBJ"], No),
         ("NotResource of a part", R::Oac, &["Allow | CF | s3:GetObject | !arn:aws:s3:::site/private/*"], Maybe),
@@ -521,4 +528,7 @@ fn overrides_are_what_counts_in_a_merged_document() {
     assert_eq!(outcome(&Document::merged([with_sid(GRANT)], policy(&[]), [with_sid(&other)])), No);
     assert_eq!(outcome(&Document::merged([with_sid(&other)], with_sid(GRANT), [])), Yes);
     assert_eq!(outcome(&Document::merged([], with_sid(GRANT), [Document::unread("x")])), Maybe);
+    let deny = with_sid("Deny | * | s3:* | *");
+    assert_eq!(outcome(&Document::merged([], deny.clone(), [])), Denied);
+    assert_eq!(outcome(&Document::merged([], deny, [Document::unread("x")])), Maybe, "the denial may be replaced");
 }

@@ -5,6 +5,7 @@
 //! off; a [`Request`] says who asks for what; [`evaluate()`] answers allowed, denied, not granted, or unresolved, and why.
 
 mod condition;
+mod context;
 mod document;
 mod evaluate;
 mod json;

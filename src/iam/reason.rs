@@ -4,11 +4,12 @@
 //! document that Terraform marks sensitive.
 
 use super::condition;
+use super::context::Context;
 use super::document::{Condition, Conditions, Document, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who};
 use super::evaluate::{Assessed, Outcome};
 use super::principal::identity_in;
 use super::references::{Sort, sort_of};
-use super::request::{Caller, Context, Request, SERVICE, Target};
+use super::request::{Caller, Request, SERVICE, Target};
 use super::truth::Truth;
 use super::words::{clean, is_action, is_id, is_key, is_resource, listed};
 
