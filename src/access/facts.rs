@@ -5,7 +5,7 @@
 //! `{"unknown": "why"}`; in Rego `x.known` is undefined where the plan cannot tell, so neither can be mistaken for the other.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The identifier of this document's shape.
 pub const SCHEMA: &str = "oacguard.facts/v1";
@@ -359,7 +359,8 @@ pub struct PathEvidence {
 }
 
 /// A place in a plan document, and what it shows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The plan's source as given.
     pub plan: String,

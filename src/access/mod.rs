@@ -1,3 +1,32 @@
 //! Access paths: who reads what, with which key, before and after the plan.
 
+pub mod bucket;
+pub mod encryption;
 pub mod facts;
+pub mod grants;
+pub mod key;
+pub mod origin;
+mod paths;
+pub mod policy;
+pub mod view;
+pub mod world;
+
+use self::facts::{Facts, PlanFacts, SCHEMA};
+use crate::links::estate::Estate;
+use crate::plan::Plan;
+
+/// The facts of some plans, linked with each other. `sources` names them as the user did, in their order.
+#[must_use]
+pub fn facts(plans: &[Plan<'_>], sources: &[String]) -> Facts {
+    let estate = Estate::new(plans);
+    let paths = paths::all(&estate, sources);
+    let plan_facts = plans.iter().zip(sources).map(|(plan, source)| PlanFacts {
+        source: source.clone(),
+        terraform_version: plan.terraform_version.clone(),
+        format_version: plan.format_version.clone(),
+        complete: plan.complete,
+        unplanned: plan.unplanned.clone(),
+        deferred: plan.deferred.clone(),
+    });
+    Facts { schema: SCHEMA.to_owned(), plans: plan_facts.collect(), counts: paths::count(&estate, &paths), paths }
+}

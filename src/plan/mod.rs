@@ -1,3 +1,48 @@
 //! Terraform's plan document as it is: reading it, and what its values, addresses and configuration say.
 
+pub mod address;
+pub mod configuration;
+mod document;
+pub mod error;
+pub mod instance;
+pub mod places;
+mod reader;
+pub mod source;
+mod text;
 pub mod value;
+pub mod whole;
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
+pub use self::error::PlanError;
+pub use self::instance::{Instance, World};
+pub use self::text::decode;
+
+pub(crate) use self::document::matters as is_kept;
+
+use self::configuration::ModuleConfig;
+
+/// A plan: what matters of its document, borrowed from the document's text.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// The version of the plan format, such as `1.2`.
+    pub format_version: String,
+    /// The version of Terraform or OpenTofu.
+    pub terraform_version: Option<String>,
+    /// Whether applying the plan brings everything in line with the configuration, if the document says.
+    pub complete: Option<bool>,
+    /// Addresses of changes that Terraform put off.
+    pub deferred: Vec<String>,
+    /// Addresses that are configured, and of which the plan knows nothing; only looked for when `complete` is not said.
+    pub unplanned: Vec<String>,
+    /// The resource instances that can lie on an access path.
+    pub instances: Vec<Instance<'a>>,
+    /// The root module's configuration.
+    pub configuration: ModuleConfig<'a>,
+    /// The values of root variables; they may be secrets.
+    pub variables: HashMap<String, &'a RawValue>,
+    /// Resources and attributes that some expression reads, as the document writes them.
+    pub relevant: Vec<(String, String)>,
+}

@@ -1,5 +1,10 @@
 //! What a run of `check` has to say, and the formats it is said in: one file per format.
 
+pub mod json;
+pub mod plain;
+pub mod schema;
+pub mod text;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -1,0 +1,69 @@
+# METADATA
+# scope: package
+# title: CloudFront cannot use the AWS managed key aws/s3
+# description: |
+#   S3 uses the AWS managed key `aws/s3` when SSE-KMS is turned on without naming a key. Its policy
+#   admits only the principals of the account and cannot be edited, so the CloudFront service
+#   principal never gets `kms:Decrypt`, and an origin access control cannot read what it encrypts.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: Restrict access to an Amazon S3 origin (SSE-KMS)
+#   - ref: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying.html
+#     description: Only the policy of a customer managed key can be changed
+# custom:
+#   id: oac-aws-managed-key
+#   levels: [error]
+#   compares: world
+#   breaks: |
+#     S3 answers reads of such objects with 403 `AccessDenied`.
+#   remediation: |
+#     Name a customer managed key in `kms_master_key_id`, whose policy lets
+#     `cloudfront.amazonaws.com` use `kms:Decrypt` with `AWS:SourceArn` = the ARN of the
+#     distribution.
+#   since: 0.1.0
+package oacguard.oac_aws_managed_key
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.words
+
+finding contains paths.report(path, site.world, {
+	"when": _when(path, site.world),
+	"subject": paths.bucket(w),
+	"message": sprintf(
+		"CloudFront reads %s, %s, with an OAC, but new objects there need the AWS managed key %s.%s",
+		[
+			words.origin(path),
+			words.bucket(w),
+			words.label(w.key.known),
+			words.cause(path, site.world),
+		],
+	),
+	"why": concat("", [
+		"The policy of an AWS managed key does not admit CloudFront and cannot be changed, so the OAC ",
+		"gets 403 AccessDenied for each such object that is not cached.",
+		words.masked(w),
+	]),
+	"fix": concat("", [
+		"Create an `aws_kms_key` whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt`, ",
+		sprintf("with `AWS:SourceArn` = the ARN of `%s`, ", [path.distribution]),
+		sprintf("and name it as `kms_master_key_id` in %s. ", [words.encryption_place(w)]),
+		"Objects already encrypted with the AWS managed key have to be copied in place.",
+	]),
+	"evidence": array.concat(
+		w.evidence.access,
+		array.concat(w.evidence.encryption, w.evidence.key),
+	),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	faults.managed_key(w)
+}
+
+# Objects of today were written with the key of today: this key only if that stays the same.
+_when(path, world) := "next-write" if {
+	path.change.encryption
+} else := "next-write" if {
+	path.change.key
+} else := faults.onset(path, world)

@@ -1,0 +1,91 @@
+package oacguard.oac_aws_managed_key_test
+
+import data.oacguard.lib.fixture_test as fixture
+import data.oacguard.oac_aws_managed_key as policy
+
+_found(path) := found if {
+	found := fixture.brief(policy.finding) with input as fixture.facts([path])
+}
+
+_site := "aws_s3_bucket.site"
+
+_aws_key := fixture.replace(fixture.oac_kms, {"key": fixture.aws_key, "key_grant": null})
+
+_new_aws_key := fixture.replace(_aws_key, {"existing": {"known": "sse-s3"}})
+
+test_fires_when_the_default_turns_kms if {
+	path := fixture.changed(fixture.oac_s3, _new_aws_key, {"encryption": true, "key": true})
+	findings := policy.finding with input as fixture.facts([path])
+	findings == {{
+		"path": 0,
+		"plan": null,
+		"world": "after",
+		"when": "next-write",
+		"subject": _site,
+		"message": concat(" ", [
+			"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`, bucket",
+			"`aws_s3_bucket.site`, with an OAC, but new objects there need the AWS managed key",
+			"`alias/aws/s3`. This plan turns that encryption on.",
+		]),
+		"why": concat(" ", [
+			"The policy of an AWS managed key does not admit CloudFront and cannot be changed, so the",
+			"OAC gets 403 AccessDenied for each such object that is not cached.",
+		]),
+		"fix": concat(" ", [
+			"Create an `aws_kms_key` whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt`,",
+			"with `AWS:SourceArn` = the ARN of `aws_cloudfront_distribution.site`, and name it as",
+			"`kms_master_key_id` in `aws_s3_bucket_server_side_encryption_configuration.site`. Objects",
+			"already encrypted with the AWS managed key have to be copied in place.",
+		]),
+		"evidence": [
+			fixture.evidence("access"),
+			fixture.evidence("encryption"),
+			fixture.evidence("key"),
+		],
+	}}
+}
+
+test_fires_in_both_worlds_when_nothing_changes if {
+	_found(fixture.path(_aws_key, _aws_key)) == {
+		[0, "before", "next-write", _site],
+		[0, "after", "next-write", _site],
+	}
+}
+
+test_fires_at_once_for_a_new_path_to_objects_under_that_key if {
+	_found(fixture.path(null, _aws_key)) == {[0, "after", "apply", _site]}
+}
+
+test_fires_with_the_next_object_when_only_the_key_changes if {
+	_found(fixture.changed(fixture.oac_kms, _aws_key, {"key": true})) == {
+		[0, "after", "next-write", _site],
+	}
+}
+
+test_silent_for_a_customer_key if {
+	_found(fixture.path(fixture.oac_s3, fixture.oac_kms)) == set()
+}
+
+test_silent_without_kms_or_without_an_oac if {
+	_found(fixture.path(null, fixture.oac_s3)) == set()
+	_found(fixture.path(null, fixture.replace(fixture.oai_kms, {"key": fixture.aws_key}))) == set()
+}
+
+test_silent_when_aws_rejects_the_origin_anyway if {
+	_found(fixture.path(null, fixture.replace(_aws_key, {"oai": fixture.oai}))) == set()
+}
+
+test_unresolved_key_is_no_error if {
+	manager := {"known": object.union(
+		object.remove(fixture.aws_key.known, ["manager"]),
+		{"manager": {"unknown": "it is elsewhere"}},
+	)}
+	every key in [{"unknown": "it is known after the apply"}, manager] {
+		_found(fixture.path(null, fixture.replace(_aws_key, {"key": key}))) == set()
+	}
+}
+
+test_unresolved_encryption_is_no_error if {
+	after := fixture.replace(_aws_key, {"encryption": {"unknown": "it is known after the apply"}})
+	_found(fixture.path(null, after)) == set()
+}

@@ -1,0 +1,166 @@
+# What a plan cannot tell about a path, as far as it matters there: which fact, why, and what would
+# settle it.
+package oacguard.lib.doubts
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.words
+
+# In the order of the path: what comes first explains what follows.
+_kinds := [
+	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
+	"key", "key manager", "bucket grant", "key grant",
+]
+
+# The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
+all(path) := [doubt |
+	not faults.rejected(path.after)
+	some kind in _kinds
+	doubt := _doubt(kind, path, path.after)
+]
+
+_doubt("access", path, w) := {
+	"what": "how CloudFront reaches the origin",
+	"why": w.access.unknown,
+	"settle": sprintf("write the origin access of %s as a plain reference", [words.origin(path)]),
+	"evidence": w.evidence.access,
+}
+
+_doubt("oac type", _, w) := {
+	"what": sprintf("whether the OAC %s is made for S3", [words.label(w.oac)]),
+	"why": w.oac.origin_type.unknown,
+	"settle": _look_up_oac,
+	"evidence": w.evidence.access,
+} if {
+	w.oac != null
+}
+
+_doubt("oac signing", _, w) := {
+	"what": sprintf("whether the OAC %s signs requests", [words.label(w.oac)]),
+	"why": w.oac.signing.unknown,
+	"settle": _look_up_oac,
+	"evidence": w.evidence.access,
+} if {
+	w.oac != null
+	w.access.known
+}
+
+_doubt("bucket", path, w) := {
+	"what": "which bucket the origin leads to",
+	"why": w.bucket.unknown,
+	"settle": concat("", [
+		sprintf("write the `domain_name` of %s as a plain reference ", [words.origin(path)]),
+		"to the bucket's `bucket_regional_domain_name`, and give the plan that holds the bucket",
+	]),
+	"evidence": array.concat(w.evidence.access, w.evidence.bucket),
+}
+
+_doubt("endpoint", path, w) := {
+	"what": sprintf("which kind of endpoint of %s the origin names", [words.bucket(w)]),
+	"why": w.endpoint.unknown,
+	"settle": concat("", [
+		sprintf("write the `domain_name` of %s as a plain reference ", [words.origin(path)]),
+		"to the bucket's `bucket_regional_domain_name`",
+	]),
+	"evidence": array.concat(w.evidence.access, w.evidence.bucket),
+} if {
+	w.bucket.known
+}
+
+_doubt("encryption", _, w) := {
+	"what": sprintf("how new objects in %s are encrypted", [words.bucket(w)]),
+	"why": w.encryption.unknown,
+	"settle": concat("", [
+		"write `sse_algorithm` as a value that is known at plan time, ",
+		"or give the plan that sets the encryption of the bucket",
+	]),
+	"evidence": w.evidence.encryption,
+} if {
+	w.bucket.known
+}
+
+_doubt("edge", _, w) := {
+	"what": concat("", [
+		"whether a Lambda@Edge function signs the requests, ",
+		"without which objects under a KMS key cannot be read this way",
+	]),
+	"why": _why_edge(w),
+	"settle": concat("", [
+		"read an object under a KMS key through CloudFront once, ",
+		"or use an OAC, which needs no function",
+	]),
+	"evidence": array.concat(w.evidence.access, w.evidence.encryption),
+} if {
+	faults.without_kms(w)
+	_kms_objects(w)
+}
+
+_doubt("key", _, w) := {
+	"what": sprintf("which KMS key encrypts new objects in %s", [words.bucket(w)]),
+	"why": w.key.unknown,
+	"settle": concat("", [
+		"write `kms_master_key_id` as a plain reference to the key, ",
+		"and give the plan that holds the key",
+	]),
+	"evidence": w.evidence.key,
+} if {
+	_needs_key(w)
+}
+
+_doubt("key manager", _, w) := {
+	"what": sprintf("whether AWS or the customer manages the key %s", [words.label(w.key.known)]),
+	"why": w.key.known.manager.unknown,
+	"settle": "give the plan that holds the key, or look the key up with `data.aws_kms_key`",
+	"evidence": w.evidence.key,
+} if {
+	_needs_key(w)
+	not w.key_grant.known
+}
+
+_doubt("bucket grant", _, w) := {
+	"what": sprintf("whether the policy of %s lets CloudFront read", [words.bucket(w)]),
+	"why": w.bucket_grant.unknown,
+	"settle": _show_policy("the bucket policy"),
+	"evidence": w.evidence.grants,
+} if {
+	w.access.known
+	w.bucket.known
+}
+
+_doubt("key grant", _, w) := {
+	"what": sprintf("whether the policy of the key %s lets CloudFront decrypt", [
+		words.label(w.key.known),
+	]),
+	"why": w.key_grant.unknown,
+	"settle": _show_policy("the key policy"),
+	"evidence": w.evidence.grants,
+} if {
+	_needs_key(w)
+	w.key.known
+}
+
+_needs_key(w) if {
+	w.access.known == "oac"
+	w.bucket.known
+	faults.kms(w)
+}
+
+_kms_objects(w) if faults.kms(w)
+
+_kms_objects(w) if w.existing.known == "kms"
+
+_why_edge(w) := concat("", [
+	"every behaviour that leads to the origin has an `origin-request` function, ",
+	"and what it does is not in the plan",
+]) if {
+	w.edge_function.known
+} else := w.edge_function.unknown
+
+_look_up_oac := concat("", [
+	"give the plan that holds the OAC, ",
+	"or look the OAC up with `data.aws_cloudfront_origin_access_control`",
+])
+
+_show_policy(name) := concat("", [
+	sprintf("write %s with `data.aws_iam_policy_document`, whose statements a plan shows, ", [name]),
+	"give the plan that holds it if that is another one, or check again once it is applied",
+])

@@ -1,0 +1,107 @@
+# Which combinations fail. Policies put them into words; here they share one answer, so that the
+# graver fault silences the lesser one and no two of them contradict each other.
+package oacguard.lib.faults
+
+_s3_endpoints := {"rest", "access-point", "object-lambda", "multi-region"}
+
+# AWS rejects an origin with both an OAI and an OAC.
+doubled(w) if {
+	w.oai != null
+	w.oac != null
+}
+
+# AWS rejects an OAC of another type than the origin's.
+mistyped(w) if {
+	w.oac.origin_type.known != "s3"
+	w.endpoint.known in _s3_endpoints
+}
+
+mistyped(w) if {
+	w.oac.origin_type.known == "s3"
+	w.endpoint.known == "other"
+}
+
+# A website endpoint takes no signature.
+mistyped(w) if {
+	w.endpoint.known == "website"
+	some control in [w.oac, w.oai]
+	control != null
+}
+
+# AWS rejects the distribution, so that nothing else about the path comes true.
+rejected(w) if doubled(w)
+
+rejected(w) if mistyped(w)
+
+# New objects are encrypted with a KMS key.
+kms(w) if w.encryption.known.algorithm in {"sse-kms", "dsse-kms"}
+
+# CloudFront reads in a way for which S3 never decrypts with a KMS key.
+without_kms(w) if w.access.known in {"oai", "unsigned", "website"}
+
+# The same, and no function at the edge may sign the request instead.
+keyless(w) if {
+	without_kms(w)
+	w.edge_function.known == false
+	not rejected(w)
+}
+
+# New objects cannot be read, because of the way CloudFront reads.
+unreadable(w) if {
+	keyless(w)
+	kms(w)
+}
+
+# Objects of today cannot be read, though new ones can: the path is new, or an OAC could read them
+# until now, or the origin moves to a bucket that holds them.
+stranded(path) if {
+	keyless(path.after)
+	path.after.existing.known == "kms"
+	not kms(path.after)
+	_newly_keyless(path)
+}
+
+_newly_keyless(path) if path.before == null
+
+_newly_keyless(path) if path.before.access.known == "oac"
+
+_newly_keyless(path) if path.change.bucket
+
+# The way CloudFront reads fails, in this world of this path.
+mode(path, world) if unreadable(path[world])
+
+mode(path, world) if {
+	world == "after"
+	stranded(path)
+}
+
+# The default key's policy cannot be edited, so CloudFront never gets to use it.
+managed_key(w) if {
+	w.access.known == "oac"
+	kms(w)
+	w.key.known.manager.known == "aws"
+	not rejected(w)
+}
+
+# An error is certain in this world of this path.
+failing(path, world) if rejected(path[world])
+
+failing(path, world) if mode(path, world)
+
+failing(path, world) if managed_key(path[world])
+
+failing(path, world) if path[world].readable.new == "unreadable"
+
+# When viewers notice that objects under a KMS key cannot be read: at the apply if some that lie
+# there today are lost by it, else with the next object written.
+onset(path, world) := "apply" if {
+	world == "after"
+	path.after.existing.known == "kms"
+	not _dark(path.before)
+} else := "next-write"
+
+_dark(w) if unreadable(w)
+
+_dark(w) if managed_key(w)
+
+_dark(w) if w.readable.existing == "unreadable"

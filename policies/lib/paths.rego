@@ -1,0 +1,27 @@
+# Where policies meet the facts: each access path in each world it exists in, and findings about it.
+package oacguard.lib.paths
+
+# Every access path in every world it exists in.
+sites contains {"path": path.id, "world": world} if {
+	some path in input.paths
+	some world in ["before", "after"]
+	path[world] != null
+}
+
+# A finding about a path in one world; `fields` may overrule the defaults.
+report(path, world, fields) := object.union(
+	{"path": path.id, "plan": null, "world": world, "when": null, "subject": null},
+	fields,
+)
+
+# Whether a fact cannot be told.
+unclear(fact) if fact.unknown
+
+# The label of the bucket, or null.
+bucket(w) := object.get(w.bucket, ["known", "label"], null)
+
+# Whether this plan changes the resource at an address.
+changes(path, address) if {
+	some resource in path.change.resources
+	resource.address == address
+}

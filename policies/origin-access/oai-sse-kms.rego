@@ -1,0 +1,121 @@
+# METADATA
+# scope: package
+# title: An origin access identity cannot read what a KMS key encrypts
+# description: |
+#   CloudFront cannot read SSE-KMS or DSSE-KMS objects as an origin access identity (OAI), whatever
+#   the bucket policy and the key policy say. Objects that are already there keep their encryption
+#   when the default of a bucket changes, so the site goes on working until the next upload, and
+#   then fails object by object.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: Restrict access to an Amazon S3 origin
+#   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html
+#     description: What the default encryption of a bucket applies to
+# custom:
+#   id: oai-sse-kms
+#   levels: [error]
+#   compares: world
+#   breaks: |
+#     S3 answers reads of such objects with an error: `KMS.UnrecognizedClientException` ("No account
+#     found for the given parameters"), or a demand for Signature Version 4, depending on the
+#     Region.
+#   remediation: |
+#     Move the origin to an origin access control (OAC) and wait until the distribution is deployed;
+#     turn SSE-KMS on afterwards, with a customer managed key whose policy lets CloudFront decrypt.
+#     Until then keep `sse_algorithm = "AES256"`.
+#   since: 0.1.0
+package oacguard.oai_sse_kms
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.words
+
+# New objects cannot be read.
+finding contains paths.report(path, site.world, {
+	"when": faults.onset(path, site.world),
+	"subject": paths.bucket(w),
+	"message": sprintf("CloudFront reads %s, %s, %s, but new objects there are encrypted with %s.%s", [
+		words.origin(path),
+		words.bucket(w),
+		_as_oai(w),
+		words.algorithm(w),
+		words.cause(path, site.world),
+	]),
+	"why": concat(" ", [_reason, _extent(path, site.world), concat("", [_error, words.masked(w)])]),
+	"fix": _fix(path, w),
+	"evidence": _evidence(w),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	w.access.known == "oai"
+	faults.unreadable(w)
+}
+
+# New objects can be read, but objects of today are left behind.
+finding contains paths.report(path, "after", {
+	"when": "apply",
+	"subject": paths.bucket(w),
+	"message": sprintf("CloudFront comes to read %s, %s, %s, but objects there may need a KMS key.", [
+		words.origin(path),
+		words.bucket(w),
+		_as_oai(w),
+	]),
+	"why": concat(" ", [
+		"KMS is the default of the bucket today, and objects keep the encryption they were written with.",
+		_reason,
+		concat("", [_error, words.masked(w)]),
+	]),
+	"fix": concat("", [
+		sprintf("Let origin `%s` of `%s` use an OAC ", [path.origin, path.distribution]),
+		sprintf("until every object in %s has been copied in place under SSE-S3.", [words.bucket(w)]),
+	]),
+	"evidence": _evidence(w),
+}) if {
+	some path in input.paths
+	w := path.after
+	w.access.known == "oai"
+	faults.stranded(path)
+}
+
+_as_oai(w) := sprintf("as the OAI %s", [words.label(w.oai)]) if {
+	w.oai != null
+} else := "as an OAI"
+
+_reason := concat("", [
+	"An OAI cannot read what a KMS key encrypts, whatever the bucket policy and the key policy say.",
+])
+
+_error := concat("", [
+	"Viewers get an error of S3, such as `KMS.UnrecognizedClientException`, ",
+	"for each such object that is not cached.",
+])
+
+_extent(path, world) := "KMS objects that lie there today are lost to viewers with this apply." if {
+	faults.onset(path, world) == "apply"
+} else := "What was written under SSE-S3 stays readable; what is written under KMS is not."
+
+_fix(path, w) := concat("", [
+	sprintf("Leave the OAC %s on origin `%s` of ", [words.label(path.before.oac), path.origin]),
+	sprintf("`%s`: only signed requests can read KMS objects.", [path.distribution]),
+]) if {
+	path.before.access.known == "oac"
+	w == path.after
+} else := concat("", [
+	sprintf("Move the origin to an OAC: %s. ", [words.to_oac(path, w)]),
+	sprintf("The KMS key has to be %s. Until then ", [words.usable_key]),
+	sprintf("set `sse_algorithm = \"AES256\"` in %s, ", [words.encryption_place(w)]),
+	"and copy the objects that cannot be read in place.",
+]) if {
+	words.standing(path)
+} else := concat("", [
+	sprintf("Keep `sse_algorithm = \"AES256\"` in %s ", [words.encryption_place(w)]),
+	sprintf("until the origin uses an OAC: %s. ", [words.to_oac(path, w)]),
+	"Turn SSE-KMS on when that is deployed, with ",
+	sprintf("%s, and remove the OAI last.", [words.usable_key]),
+])
+
+_evidence(w) := array.concat(
+	w.evidence.access,
+	array.concat(w.evidence.bucket, w.evidence.encryption),
+)

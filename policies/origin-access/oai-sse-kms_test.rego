@@ -1,0 +1,133 @@
+package oacguard.oai_sse_kms_test
+
+import data.oacguard.lib.fixture_test as fixture
+import data.oacguard.oai_sse_kms as policy
+
+_site := "aws_s3_bucket.site"
+
+_found(path) := found if {
+	found := fixture.brief(policy.finding) with input as fixture.facts([path])
+}
+
+test_fires_when_the_default_turns_kms if {
+	path := fixture.changed(fixture.oai_s3, fixture.oai_new_kms, {
+		"encryption": true,
+		"resources": [{
+			"address": "aws_s3_bucket_server_side_encryption_configuration.site",
+			"actions": ["update"],
+		}],
+	})
+	result := policy.finding with input as fixture.facts([path])
+	result == {{
+		"path": 0,
+		"plan": null,
+		"world": "after",
+		"when": "next-write",
+		"subject": _site,
+		"message": concat(" ", [
+			"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`,",
+			"bucket `aws_s3_bucket.site`, as the OAI `aws_cloudfront_origin_access_identity.site`,",
+			"but new objects there are encrypted with SSE-KMS. This plan turns that on in",
+			"`aws_s3_bucket_server_side_encryption_configuration.site`.",
+		]),
+		"why": concat(" ", [
+			"An OAI cannot read what a KMS key encrypts, whatever the bucket policy and the key policy say.",
+			"What was written under SSE-S3 stays readable; what is written under KMS is not.",
+			"Viewers get an error of S3, such as `KMS.UnrecognizedClientException`,",
+			"for each such object that is not cached.",
+		]),
+		"fix": concat(" ", [
+			"Keep `sse_algorithm = \"AES256\"` in",
+			"`aws_s3_bucket_server_side_encryption_configuration.site` until the origin uses an OAC:",
+			"first let the policy of bucket `aws_s3_bucket.site` allow `cloudfront.amazonaws.com`",
+			"to `s3:GetObject`, with `AWS:SourceArn` = the ARN of `aws_cloudfront_distribution.site`,",
+			"and apply; then add an `aws_cloudfront_origin_access_control`",
+			"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
+			"`signing_protocol = \"sigv4\"`) and set `origin_access_control_id` on origin `s3` to its id,",
+			"emptying `s3_origin_config.origin_access_identity` in the same change.",
+			"Turn SSE-KMS on when that is deployed, with a customer managed key whose policy lets",
+			"`cloudfront.amazonaws.com` use `kms:Decrypt` for this distribution, and remove the OAI last.",
+		]),
+		"evidence": [
+			fixture.evidence("access"),
+			fixture.evidence("bucket"),
+			fixture.evidence("encryption"),
+		],
+	}}
+}
+
+test_fires_for_dsse if {
+	after := fixture.replace(fixture.oai_new_kms, {"encryption": fixture.encryption("dsse-kms")})
+	_found(fixture.path(fixture.oai_s3, after)) == {[0, "after", "next-write", _site]}
+}
+
+test_fires_on_a_new_site if {
+	after := fixture.replace(fixture.oai_kms, {"existing": {"known": "none"}})
+	_found(fixture.path(null, after)) == {[0, "after", "next-write", _site]}
+}
+
+test_fires_in_both_worlds_when_nothing_changes if {
+	_found(fixture.path(fixture.oai_kms, fixture.oai_kms)) == {
+		[0, "before", "next-write", _site],
+		[0, "after", "next-write", _site],
+	}
+}
+
+test_fires_at_once_on_a_rollback_to_the_oai if {
+	_found(fixture.path(fixture.oac_kms, fixture.oai_kms)) == {[0, "after", "apply", _site]}
+}
+
+test_fires_at_once_for_a_new_path_to_old_kms_objects if {
+	_found(fixture.path(null, fixture.oai_kms)) == {[0, "after", "apply", _site]}
+}
+
+test_fires_on_a_rollback_though_the_default_goes_back if {
+	after := fixture.replace(fixture.oai_s3, {"existing": {"known": "kms"}})
+	_found(fixture.path(fixture.oac_kms, after)) == {[0, "after", "apply", _site]}
+}
+
+test_fires_on_the_other_bucket_when_the_origin_moves if {
+	moved := fixture.replace(fixture.oai_kms, {"bucket": fixture.bucket("aws_s3_bucket.other")})
+	_found(fixture.changed(fixture.oai_kms, moved, {"bucket": true})) == {
+		[0, "before", "next-write", _site],
+		[0, "after", "next-write", "aws_s3_bucket.other"],
+	}
+}
+
+test_silent_with_an_oac_or_without_kms if {
+	_found(fixture.path(fixture.oac_s3, fixture.oac_kms)) == set()
+	_found(fixture.path(fixture.oai_s3, fixture.oai_s3)) == set()
+	_found(fixture.path(fixture.oai_s3, null)) == set()
+}
+
+test_silent_afterwards_when_the_default_goes_back_under_the_same_oai if {
+	after := fixture.replace(fixture.oai_s3, {"existing": {"known": "kms"}})
+	_found(fixture.path(fixture.oai_kms, after)) == {[0, "before", "next-write", _site]}
+}
+
+test_silent_when_aws_rejects_the_origin_anyway if {
+	after := fixture.replace(fixture.oai_new_kms, {"oac": fixture.oac})
+	_found(fixture.path(fixture.oai_s3, after)) == set()
+}
+
+test_silent_for_unsigned if {
+	_found(fixture.path(null, fixture.replace(fixture.oai_kms, fixture.unsigned))) == set()
+}
+
+test_unresolved_edge_function_is_no_error if {
+	every fact in [{"known": true}, {"unknown": "the functions are known only after the apply"}] {
+		_found(fixture.path(null, fixture.replace(fixture.oai_kms, {"edge_function": fact}))) == set()
+	}
+}
+
+test_unresolved_facts_are_no_error if {
+	every name in ["access", "encryption"] {
+		after := fixture.replace(fixture.oai_new_kms, {name: {"unknown": "it is known after the apply"}})
+		_found(fixture.path(fixture.oai_s3, after)) == set()
+	}
+}
+
+test_unresolved_history_is_no_error if {
+	after := fixture.replace(fixture.oai_s3, {"existing": {"unknown": "the bucket is elsewhere"}})
+	_found(fixture.path(fixture.oac_s3, after)) == set()
+}

@@ -1,0 +1,119 @@
+# METADATA
+# scope: package
+# title: An unsigned request cannot read what a KMS key encrypts
+# description: |
+#   S3 decrypts with a KMS key only for requests that are signed. Without an origin access control
+#   that signs, behind a custom origin or through a website endpoint, CloudFront reads anonymously
+#   and gets an error for every SSE-KMS or DSSE-KMS object, also from a public bucket.
+# related_resources:
+#   - ref: https://repost.aws/knowledge-center/s3-website-cloudfront-error-403
+#     description: Why a website endpoint cannot serve KMS objects
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: Restrict access to an Amazon S3 origin
+# custom:
+#   id: unsigned-sse-kms
+#   levels: [error]
+#   compares: world
+#   breaks: |
+#     S3 answers reads of such objects with `InvalidArgument` ("Requests specifying Server Side
+#     Encryption with AWS KMS managed keys require AWS Signature Version 4."); a website endpoint
+#     with 403.
+#   remediation: |
+#     Let CloudFront sign: an origin access control with `signing_behavior = "always"` on the REST
+#     endpoint of the bucket, and a customer managed key whose policy lets CloudFront decrypt. Or
+#     keep `sse_algorithm = "AES256"`.
+#   since: 0.1.0
+package oacguard.unsigned_sse_kms
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.words
+
+# New objects cannot be read.
+finding contains paths.report(path, site.world, {
+	"when": faults.onset(path, site.world),
+	"subject": paths.bucket(w),
+	"message": sprintf("CloudFront reads %s, %s, %s, but new objects there are encrypted with %s.%s", [
+		words.origin(path),
+		words.bucket(w),
+		_way(w),
+		words.algorithm(w),
+		words.cause(path, site.world),
+	]),
+	"why": concat(" ", [_reason, concat("", [_extent(path, site.world), words.masked(w)])]),
+	"fix": concat("", [
+		sprintf("Let CloudFront sign: %s. ", [_sign(path, w)]),
+		sprintf("The KMS key has to be %s. Until then ", [words.usable_key]),
+		sprintf("`sse_algorithm = \"AES256\"` in %s ", [words.encryption_place(w)]),
+		"keeps new objects readable.",
+	]),
+	"evidence": _evidence(w),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	w.access.known != "oai"
+	faults.unreadable(w)
+}
+
+# New objects can be read, but objects of today are left behind.
+finding contains paths.report(path, "after", {
+	"when": "apply",
+	"subject": paths.bucket(w),
+	"message": sprintf("CloudFront comes to read %s, %s, %s, but objects there may need a KMS key.", [
+		words.origin(path),
+		words.bucket(w),
+		_way(w),
+	]),
+	"why": concat(" ", [
+		"KMS is the default of the bucket today, and objects keep the encryption they were written with.",
+		concat("", [_reason, words.masked(w)]),
+	]),
+	"fix": concat("", [
+		sprintf("Let an OAC sign for origin `%s` of `%s` ", [path.origin, path.distribution]),
+		sprintf("until every object in %s has been copied in place under SSE-S3.", [words.bucket(w)]),
+	]),
+	"evidence": _evidence(w),
+}) if {
+	some path in input.paths
+	w := path.after
+	w.access.known != "oai"
+	faults.stranded(path)
+}
+
+_reason := "S3 rejects unsigned reads of what a KMS key encrypts, even where the bucket is public."
+
+_way(w) := "through the website endpoint, which takes no signature" if {
+	w.access.known == "website"
+} else := sprintf("unsigned (the OAC %s never signs)", [words.label(w.oac)]) if {
+	w.oac != null
+} else := "unsigned (the origin has neither OAC nor OAI)"
+
+_extent(path, world) := "KMS objects that lie there today are lost to viewers with this apply." if {
+	faults.onset(path, world) == "apply"
+} else := concat("", [
+	"Viewers get an error of S3 for each object written or replaced under KMS; ",
+	"what was written under SSE-S3 is not affected.",
+])
+
+_sign(path, w) := concat("", [
+	sprintf("in `%s`, set the `domain_name` of origin `%s` ", [path.distribution, path.origin]),
+	"to the bucket's `bucket_regional_domain_name`, remove `custom_origin_config`, ",
+	"and give it an OAC that signs always and that the bucket policy admits ",
+	"(index documents and redirects of the website then need a function at the edge)",
+]) if {
+	w.access.known == "website"
+} else := concat("", [
+	sprintf("set `signing_behavior = \"always\"` in %s, ", [words.label(w.oac)]),
+	"which holds for every distribution with that OAC, once the bucket policy admits it",
+]) if {
+	w.oac != null
+} else := concat("", [
+	words.to_oac(path, w),
+	" (`custom_origin_config`, if the origin has it, goes with that change)",
+])
+
+_evidence(w) := array.concat(
+	w.evidence.access,
+	array.concat(w.evidence.bucket, w.evidence.encryption),
+)

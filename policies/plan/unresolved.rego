@@ -1,0 +1,57 @@
+# METADATA
+# scope: package
+# title: The plan cannot tell whether CloudFront can read the origin
+# description: |
+#   Something that decides whether CloudFront can read this origin is not in the plan: a value known
+#   only after the apply, a resource of another state, a policy whose text is not known yet. It is
+#   no proof of a fault, and no pass either. `--unresolved` says what it counts as.
+# related_resources:
+#   - ref: https://developer.hashicorp.com/terraform/internals/json-format
+#     description: What a plan says of values that are not known yet
+#   - ref: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/d/iam_policy_document.html.markdown
+#     description: A policy document whose statements a plan shows
+# custom:
+#   id: unresolved
+#   levels: [note, warning, error]
+#   compares: change
+#   remediation: |
+#     Write links as plain references and policies with `data.aws_iam_policy_document`, and give the
+#     plans of the other states as further arguments.
+#   since: 0.1.0
+package oacguard.unresolved
+
+import data.oacguard.lib.doubts
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.words
+
+finding contains paths.report(path, "after", {
+	"message": sprintf("%s: the plan does not show %s.", [_lead(path), concat("; nor ", facts)]),
+	"why": _why(path),
+	"fix": sprintf("To settle it: %s.", [concat("; ", _distinct(steps))]),
+	"evidence": _distinct([evidence | some doubt in unknown; some evidence in doubt.evidence]),
+}) if {
+	some path in input.paths
+	path.after.used
+	unknown := doubts.all(path)
+	count(unknown) > 0
+	facts := [sprintf("%s, because %s", [doubt.what, doubt.why]) | some doubt in unknown]
+	steps := [doubt.settle | some doubt in unknown]
+}
+
+_lead(path) := sprintf("Not all about %s can be told", [words.origin(path)]) if {
+	faults.failing(path, "after")
+} else := sprintf("Whether CloudFront can read %s cannot be told", [words.origin(path)])
+
+_why(path) := "Another finding says what fails; what is not shown may hide a further fault." if {
+	faults.failing(path, "after")
+} else := concat("", [
+	"What the plan does not show decides whether viewers get the objects. ",
+	"It is no proof of a fault, and no pass either.",
+])
+
+# The items without repetitions, in their order.
+_distinct(items) := [item |
+	some index, item in items
+	not item in array.slice(items, 0, index)
+]

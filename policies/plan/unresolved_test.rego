@@ -1,0 +1,144 @@
+package oacguard.unresolved_test
+
+import data.oacguard.lib.fixture_test as fixture
+import data.oacguard.unresolved as policy
+
+_later := {"unknown": "it is known after the apply"}
+
+# What the finding about a path that comes to this is in doubt about, or null without a finding.
+_whats(after) := [what |
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	some finding in findings
+	parts := split(trim_suffix(finding.message, "."), "the plan does not show ")
+	some part in split(parts[1], "; nor ")
+	what := split(part, ", because ")[0]
+]
+
+test_fires_once_for_all_that_is_unknown if {
+	after := fixture.replace(fixture.oai_s3, {
+		"bucket_grant": {"unknown": "`aws_s3_bucket_policy.site` is known after the apply"},
+		"encryption": _later,
+	})
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	findings == {{
+		"path": 0,
+		"plan": null,
+		"world": "after",
+		"when": null,
+		"subject": null,
+		"message": concat(" ", [
+			"Whether CloudFront can read origin `s3` of `aws_cloudfront_distribution.site` cannot be",
+			"told: the plan does not show how new objects in bucket `aws_s3_bucket.site` are encrypted,",
+			"because it is known after the apply; nor whether the policy of bucket `aws_s3_bucket.site`",
+			"lets CloudFront read, because `aws_s3_bucket_policy.site` is known after the apply.",
+		]),
+		"why": concat(" ", [
+			"What the plan does not show decides whether viewers get the objects.",
+			"It is no proof of a fault, and no pass either.",
+		]),
+		"fix": concat(" ", [
+			"To settle it: write `sse_algorithm` as a value that is known at plan time, or give the",
+			"plan that sets the encryption of the bucket; write the bucket policy with",
+			"`data.aws_iam_policy_document`, whose statements a plan shows, give the plan that holds it",
+			"if that is another one, or check again once it is applied.",
+		]),
+		"evidence": [fixture.evidence("encryption"), fixture.evidence("grants")],
+	}}
+}
+
+test_fires_for_an_edge_function_only_where_kms_is_read_without_a_key if {
+	_whats(fixture.replace(fixture.oai_kms, {"edge_function": {"known": true}})) == [concat("", [
+		"whether a Lambda@Edge function signs the requests, ",
+		"without which objects under a KMS key cannot be read this way",
+	])]
+	_whats(fixture.replace(fixture.oai_s3, {"edge_function": {"known": true}})) == []
+	_whats(fixture.replace(fixture.oac_kms, {"edge_function": _later})) == []
+}
+
+test_fires_beside_an_error_with_other_words if {
+	after := fixture.replace(fixture.oai_kms, {"bucket_grant": _later})
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	some finding in findings
+	startswith(finding.message, "Not all about origin `s3` of `aws_cloudfront_distribution.site` can")
+	contains(finding.why, "Another finding")
+}
+
+test_silent_where_all_is_known if {
+	every after in [fixture.oai_s3, fixture.oac_s3, fixture.oac_kms, fixture.oai_kms] {
+		_whats(after) == []
+	}
+}
+
+test_silent_for_the_world_before_and_for_paths_that_go if {
+	before := fixture.replace(fixture.oai_s3, {"bucket_grant": _later})
+	every after in [fixture.oai_s3, null] {
+		policy.finding == set() with input as fixture.facts([fixture.path(before, after)])
+	}
+}
+
+test_silent_for_an_unused_origin if {
+	_whats(fixture.replace(fixture.oai_s3, {"used": false, "encryption": _later})) == []
+}
+
+test_silent_when_aws_rejects_the_origin_anyway if {
+	_whats(fixture.replace(fixture.oai_s3, {"oac": fixture.oac, "encryption": _later})) == []
+}
+
+test_silent_about_what_does_not_matter if {
+	# Neither key nor key policy matter to an OAI, and the domain does not where the bucket is known.
+	_whats(fixture.replace(fixture.oai_kms, {"key": _later, "key_grant": _later})) == []
+	_whats(fixture.replace(fixture.oac_s3, {"domain": _later, "existing": _later})) == []
+}
+
+test_unresolved_access_hides_what_follows if {
+	after := fixture.replace(fixture.oac_kms, {
+		"access": _later,
+		"oac": null,
+		"bucket_grant": _later,
+		"key_grant": _later,
+	})
+	_whats(after) == ["how CloudFront reaches the origin"]
+}
+
+test_unresolved_bucket_hides_what_follows if {
+	after := fixture.replace(fixture.oac_kms, {
+		"bucket": _later,
+		"endpoint": _later,
+		"encryption": _later,
+		"existing": _later,
+		"key": _later,
+		"bucket_grant": _later,
+		"key_grant": _later,
+	})
+	_whats(after) == ["which bucket the origin leads to"]
+}
+
+test_unresolved_endpoint if {
+	_whats(fixture.replace(fixture.oai_s3, {"endpoint": _later})) == [
+		"which kind of endpoint of bucket `aws_s3_bucket.site` the origin names",
+	]
+}
+
+test_unresolved_key_hides_its_policy if {
+	_whats(fixture.replace(fixture.oac_kms, {"key": _later, "key_grant": _later})) == [
+		"which KMS key encrypts new objects in bucket `aws_s3_bucket.site`",
+	]
+}
+
+test_unresolved_manager_and_key_policy if {
+	key := {"known": fixture.replace(fixture.customer_key.known, {"manager": _later})}
+	_whats(fixture.replace(fixture.oac_kms, {"key": key, "key_grant": _later})) == [
+		"whether AWS or the customer manages the key `aws_kms_key.site`",
+		"whether the policy of the key `aws_kms_key.site` lets CloudFront decrypt",
+	]
+	# A key whose policy is seen to admit CloudFront is a customer's.
+	_whats(fixture.replace(fixture.oac_kms, {"key": key})) == []
+}
+
+test_unresolved_oac if {
+	oac := fixture.replace(fixture.oac, {"origin_type": _later, "signing": _later})
+	_whats(fixture.replace(fixture.oac_s3, {"oac": oac})) == [
+		"whether the OAC `aws_cloudfront_origin_access_control.site` is made for S3",
+		"whether the OAC `aws_cloudfront_origin_access_control.site` signs requests",
+	]
+}

@@ -1,0 +1,271 @@
+//! From an origin to the bucket behind it.
+
+use std::collections::BTreeSet;
+
+use super::facts::{BucketFacts, Endpoint, Evidence, Fact};
+use super::origin::{Origin, known_endpoint};
+use super::view::{SENSITIVE, View};
+use crate::aws::endpoint::S3Endpoint;
+use crate::links::estate::{At, Bucket, Link, dead_ends};
+use crate::links::resolve::Source;
+use crate::plan::World;
+use crate::plan::instance::Part;
+use crate::plan::value::Text;
+
+/// Where an origin leads.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    /// What kind of endpoint its domain is.
+    pub endpoint: Fact<Endpoint>,
+    /// The domain, as far as it may be shown.
+    pub domain: Fact<String>,
+    /// The bucket.
+    pub bucket: Link<Bucket>,
+    /// Where it was read.
+    pub evidence: Vec<Evidence>,
+    /// The Region that the domain names.
+    pub region: Option<String>,
+    /// Whether a sensitive domain is all that names the bucket.
+    pub sensitive: bool,
+}
+
+/// Works out where `origin` leads; none when it certainly is no S3 origin.
+pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> {
+    if origin.has("vpc_origin_config") == Some(true) {
+        return None;
+    }
+    match known_endpoint(origin) {
+        Some((domain, endpoint)) => known(view, origin, domain, endpoint),
+        None => match origin.values.text("domain_name") {
+            Text::Unknown => written(view, origin),
+            _ => None,
+        },
+    }
+}
+
+fn known(
+    view: &View<'_, '_, '_>,
+    origin: &Origin<'_>,
+    domain: String,
+    endpoint: Option<S3Endpoint>,
+) -> Option<Destination> {
+    let sensitive = origin.values.sensitive || origin.values.get("domain_name").is_some_and(|domain| domain.sensitive);
+    let shown = if sensitive { SENSITIVE.to_owned() } else { domain };
+    let evidence = origin.evidence_of(view, &["domain_name"], format!("domain_name: {shown}"));
+    let (kind, bucket, region) = match endpoint {
+        Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, kind, bucket), region),
+        // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
+        None if has_identity(origin) || has_s3_control(view, origin) => {
+            (Endpoint::Other, nowhere("its domain name is none of S3's"), None)
+        }
+        None => return None,
+    };
+    let domain = Fact::Known(shown);
+    Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive })
+}
+
+fn link(view: &View<'_, '_, '_>, kind: Endpoint, name: Option<String>) -> Link<Bucket> {
+    let Some(name) = name else {
+        return nowhere("its domain is a path-style endpoint of S3, which names no bucket");
+    };
+    match kind {
+        Endpoint::Rest | Endpoint::Website | Endpoint::Other => view.estate.bucket_named(&name, view.world),
+        Endpoint::AccessPoint => match view.estate.access_point(&name, view.world) {
+            Some(at) => view.estate.bucket_of(at, "bucket", view.world),
+            None => nowhere("the access point that its domain names is not in this plan"),
+        },
+        Endpoint::ObjectLambda => {
+            nowhere("its domain is an S3 Object Lambda access point, behind which a function reads")
+        }
+        Endpoint::MultiRegion => nowhere("its domain is a Multi-Region Access Point, which stands for several buckets"),
+    }
+}
+
+fn nowhere(why: &str) -> Link<Bucket> {
+    Link::Unresolved { candidates: Vec::new(), why: why.to_owned() }
+}
+
+fn has_identity(origin: &Origin<'_>) -> bool {
+    match origin.values.block("s3_origin_config") {
+        Ok(Some(block)) => !block.text("origin_access_identity").is_blank(),
+        _ => false,
+    }
+}
+
+/// Whether the origin has an OAC that certainly is one for S3.
+fn has_s3_control(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> bool {
+    control_type(view, origin).is_some_and(|kind| kind == "s3")
+}
+
+fn control_type(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<String> {
+    let at = match origin.values.text("origin_access_control_id") {
+        Text::Known(id) => view.estate.control(id, view.world)?,
+        Text::Unknown => {
+            let sources = view.estate.resolve(origin.distribution, origin.expression(&["origin_access_control_id"])?);
+            let controls = sources.iter().filter_map(|(_, at)| *at);
+            let mut controls = controls.filter(|at| view.estate.kind(*at).0 == "aws_cloudfront_origin_access_control");
+            controls.next().filter(|_| controls.next().is_none())?
+        }
+        Text::Unset => return None,
+    };
+    view.values(at)?.text("origin_access_control_origin_type").non_empty().map(str::to_owned)
+}
+
+/// A domain that is known after apply: what it was written with decides.
+fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> {
+    let custom = origin.has("custom_origin_config");
+    let domain = Fact::Unknown("the domain name is known after apply".to_owned());
+    let done = |endpoint, bucket, evidence| {
+        let domain = domain.clone();
+        Some(Destination { endpoint, domain, bucket, evidence, region: None, sensitive: false })
+    };
+    let unsure = || Fact::Unknown("the domain name is known after apply".to_owned());
+    let evidence = origin.evidence_of(view, &["domain_name"], "domain_name: known after apply".to_owned());
+    let Some(expression) = origin.expression(&["domain_name"]) else {
+        let why = "its domain name is known after apply, and the plan does not show what it was written with (a `dynamic` block hides that)";
+        return done(unsure(), shared(view, origin).unwrap_or_else(|| nowhere(why)), evidence);
+    };
+    let sources = view.estate.resolve(origin.distribution, expression);
+    let bucket = view.estate.bucket_behind(origin.distribution, expression);
+    let leads_to_s3 =
+        bucket.target().is_some() || matches!(&bucket, Link::Unresolved { candidates, .. } if !candidates.is_empty());
+    if leads_to_s3 {
+        return done(endpoint_read(view, &sources, custom), bucket, evidence);
+    }
+    let foreign = sources.iter().any(|(source, _)| matches!(source, Source::Foreign { .. }));
+    let dead = sources.is_empty() || sources.iter().any(|(source, _)| matches!(source, Source::DeadEnd { .. }));
+    let signed_for_other = control_type(view, origin).is_some_and(|kind| kind != "s3");
+    // A load balancer, an API or a function: no S3 origin. Without a custom origin block only S3 is left.
+    if !has_identity(origin) && (foreign || !dead) && (custom == Some(true) || signed_for_other) {
+        return None;
+    }
+    let why = format!("its domain name is known after apply: {}", dead_ends(&sources));
+    done(unsure(), shared(view, origin).unwrap_or_else(|| nowhere(&why)), evidence)
+}
+
+/// The kind of endpoint, from the attribute that the domain was written with.
+fn endpoint_read(view: &View<'_, '_, '_>, sources: &[(Source, Option<At>)], custom: Option<bool>) -> Fact<Endpoint> {
+    let attributes: BTreeSet<&str> = sources
+        .iter()
+        .filter_map(|(source, at)| match source {
+            Source::Instance { attribute, .. } if at.is_some_and(|at| view.estate.kind(at).0.starts_with("aws_s3")) => {
+                attribute.as_deref()
+            }
+            _ => None,
+        })
+        .collect();
+    let access_point =
+        sources.iter().any(|(_, at)| at.is_some_and(|at| view.estate.kind(at).0 == "aws_s3_access_point"));
+    if access_point {
+        Fact::Known(Endpoint::AccessPoint)
+    } else if attributes.contains("website_endpoint") || attributes.contains("website_domain") {
+        Fact::Known(Endpoint::Website)
+    } else if custom == Some(false) || attributes.iter().any(|name| name.ends_with("domain_name")) {
+        Fact::Known(Endpoint::Rest)
+    } else {
+        Fact::Unknown("the domain name is known after apply, and may be the REST or the website endpoint".to_owned())
+    }
+}
+
+/// The bucket that shares with this origin what only the two of them have in common: the OAI that one bucket policy names, or
+/// this very distribution.
+fn shared(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Link<Bucket>> {
+    let identity = origin
+        .expression(&["s3_origin_config", "origin_access_identity"])
+        .map(|expression| view.estate.resolve(origin.distribution, expression))
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(_, at)| at)
+        .find(|at| view.estate.kind(*at).0 == "aws_cloudfront_origin_access_identity");
+    let known_identity = origin
+        .values
+        .block("s3_origin_config")
+        .ok()
+        .flatten()
+        .and_then(|block| block.text("origin_access_identity").non_empty())
+        .and_then(|path| view.estate.identity(path, view.world));
+    let wanted = match identity.or(known_identity) {
+        Some(identity) => identity,
+        // Through the distribution only if it has no other origin that the policy could be meant for.
+        None if view.values(origin.distribution)?.get("origin")?.items().len() == 1 => origin.distribution,
+        None => return None,
+    };
+    let buckets: BTreeSet<Bucket> = view
+        .estate
+        .bucket_policies(World::After)
+        .filter(|(_, policy)| policy.plan == wanted.plan && mentions(view, *policy, "policy", wanted, 0))
+        .map(|(bucket, _)| bucket.clone())
+        .collect();
+    let mut buckets = buckets.into_iter();
+    match (buckets.next(), buckets.next()) {
+        (Some(bucket), None) => Some(Link::To(bucket)),
+        _ => None,
+    }
+}
+
+/// Whether a policy names an instance: in its text, or in what it was written with.
+fn mentions(view: &View<'_, '_, '_>, holder: At, attribute: &str, wanted: At, depth: usize) -> bool {
+    const DEEPEST: usize = 4;
+    let named_by = |text: &str| {
+        let names = view.estate.instance(wanted).texts(World::After, &["iam_arn", "s3_canonical_user_id", "arn"]);
+        names.into_iter().flatten().any(|name| text.contains(&name))
+    };
+    let text = view.estate.instance(holder).texts(World::After, &[attribute]).into_iter().flatten().next();
+    if text.is_some_and(|text| named_by(&text)) {
+        return true;
+    }
+    let expressions = view.estate.expressions(holder);
+    let expression = if view.estate.kind(holder).0 == "aws_iam_policy_document" {
+        Some(expressions)
+    } else {
+        expressions.get(attribute)
+    };
+    let Some(expression) = expression else { return false };
+    view.estate.resolve(holder, expression).into_iter().filter_map(|(_, at)| at).any(|at| {
+        at == wanted
+            || depth < DEEPEST
+                && view.estate.kind(at).0 == "aws_iam_policy_document"
+                && mentions(view, at, "json", wanted, depth + 1)
+    })
+}
+
+/// The facts of a bucket.
+pub fn facts(view: &View<'_, '_, '_>, bucket: &Bucket, destination: &Destination) -> BucketFacts {
+    let at = match bucket {
+        Bucket::Instance(at) => Some(*at),
+        Bucket::Named(name) => view.estate.looked_up(name, view.world),
+    };
+    let values = at.and_then(|at| view.values(at));
+    let shown = |name: &str| {
+        let values = values?;
+        values.get(name).filter(|value| !value.sensitive)?;
+        values.text(name).non_empty().map(str::to_owned)
+    };
+    let hidden = destination.sensitive && at.is_none();
+    let name = match bucket {
+        _ if hidden => None,
+        Bucket::Instance(_) => shown("bucket"),
+        Bucket::Named(name) => (!destination.sensitive).then(|| name.clone()),
+    };
+    BucketFacts {
+        label: if hidden { SENSITIVE.to_owned() } else { view.estate.bucket_label(bucket, view.world) },
+        address: at.map(|at| view.estate.label(at)),
+        name,
+        region: shown("bucket_region").or_else(|| shown("region")).or_else(|| destination.region.clone()),
+        created: at.is_some_and(|at| view.estate.kind(at).1 && view.estate.instance(at).is_created()),
+    }
+}
+
+/// Evidence for the link from origin to bucket.
+pub fn evidence(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Evidence> {
+    let at = match bucket {
+        Bucket::Instance(at) => *at,
+        Bucket::Named(name) => view.estate.looked_up(name, view.world)?,
+    };
+    let sensitive = view.values(at)?.get("bucket").is_some_and(|name| name.sensitive);
+    let note = match view.values(at)?.text("bucket") {
+        Text::Known(name) if !sensitive => format!("bucket: \"{name}\""),
+        _ => "the bucket".to_owned(),
+    };
+    view.evidence(at, &[Part::Name("bucket")], note)
+}

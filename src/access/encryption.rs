@@ -1,0 +1,219 @@
+//! The default encryption of a bucket, and the key it uses.
+//!
+//! The separate resource wins over the bucket's own block, which goes stale beside it; a bucket that nothing encrypts has
+//! SSE-S3. Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>.
+
+use serde_json::Value as Json;
+
+use super::facts::{Algorithm, EncryptionFacts, EncryptionSource, Evidence, Existing, Fact, KeyFacts};
+use super::key;
+use super::view::View;
+use crate::aws::encryption::{AlgorithmUnknown, Rule, rule};
+use crate::links::estate::{At, Bucket, Link, Setting};
+use crate::plan::World;
+use crate::plan::instance::Part;
+use crate::plan::value::Unknown;
+
+/// How a bucket encrypts what is written to it.
+#[derive(Debug, Clone)]
+pub struct Encryption {
+    /// The default encryption.
+    pub default: Fact<EncryptionFacts>,
+    /// The key; none where no KMS key is used.
+    pub key: Option<Fact<KeyFacts>>,
+    /// The key as a resource, if it is one of a plan's.
+    pub key_at: Option<At>,
+    /// Where the default was read.
+    pub evidence: Vec<Evidence>,
+    /// Where the key was read.
+    pub key_evidence: Vec<Evidence>,
+    /// The resource that sets it.
+    pub set_by: Option<At>,
+    /// Whether S3 Bucket Keys are on; none if it cannot be told.
+    pub bucket_key: Option<bool>,
+}
+
+const INLINE: &str = "server_side_encryption_configuration";
+
+impl Encryption {
+    fn of(default: Fact<EncryptionFacts>) -> Self {
+        Self {
+            default,
+            key: None,
+            key_at: None,
+            evidence: Vec::new(),
+            key_evidence: Vec::new(),
+            set_by: None,
+            bucket_key: None,
+        }
+    }
+
+    fn unknown(why: impl Into<String>) -> Self {
+        Self::of(Fact::Unknown(why.into()))
+    }
+
+    fn default_of(at: Option<At>, view: &View<'_, '_, '_>) -> Self {
+        let address = at.map(|at| view.estate.label(at));
+        let facts = EncryptionFacts { algorithm: Algorithm::SseS3, source: EncryptionSource::Default, address };
+        let note = "nothing sets a default encryption, so S3 uses SSE-S3";
+        let evidence = at.and_then(|at| view.evidence(at, &[], note));
+        Self { evidence: evidence.into_iter().collect(), set_by: at, ..Self::of(Fact::Known(facts)) }
+    }
+}
+
+/// The default encryption of a bucket in the view's world.
+pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Encryption {
+    match view.estate.settings_of(Setting::Encryption, bucket, view.world) {
+        [one] => return separate(view, *one),
+        [] => {}
+        several => {
+            let names: Vec<String> = several.iter().map(|at| view.estate.label(*at)).collect();
+            return Encryption::unknown(format!("{} all set it, and the last to be applied wins", names.join(", ")));
+        }
+    }
+    if let Some(adrift) = adrift(view, bucket) {
+        return adrift;
+    }
+    let was_set =
+        view.world == World::After && !view.estate.settings_of(Setting::Encryption, bucket, World::Before).is_empty();
+    match bucket {
+        Bucket::Instance(at) if was_set => Encryption::default_of(Some(*at), view),
+        Bucket::Named(_) if was_set => Encryption::default_of(None, view),
+        Bucket::Instance(at) if view.estate.kind(*at).1 => inline(view, *at),
+        _ => Encryption::unknown("the bucket is not managed in this plan, which does not show its default encryption"),
+    }
+}
+
+/// An encryption resource whose bucket cannot be told may be this bucket's, unless it sets what S3 does anyway.
+fn adrift(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Encryption> {
+    let harmless = |at: At| {
+        let rule = view.values(at).map(rule);
+        matches!(rule, Some(Ok(None | Some(Rule { algorithm: Ok(Algorithm::SseS3), .. }))))
+    };
+    let adrift =
+        view.estate.settings_adrift(Setting::Encryption, bucket, view.world).find(|adrift| !harmless(adrift.at))?;
+    let label = view.estate.label(adrift.at);
+    let why = format!("{label} may set it, and which bucket that is for cannot be told: {}", adrift.why);
+    let evidence = view.evidence(adrift.at, &[Part::Name("bucket")], "may be the encryption of this bucket");
+    Some(Encryption { evidence: evidence.into_iter().collect(), ..Encryption::unknown(why) })
+}
+
+fn separate(view: &View<'_, '_, '_>, at: At) -> Encryption {
+    let label = view.estate.label(at);
+    let parts = [Part::Name("rule")];
+    match view.values(at).map_or(Err(Unknown), rule) {
+        Ok(Some(rule)) => read(view, at, &parts, EncryptionSource::Resource, rule),
+        Ok(None) => Encryption::default_of(Some(at), view),
+        Err(Unknown) => unknown_at(view, at, &parts, format!("the rule of {label} is known after apply")),
+    }
+}
+
+fn unknown_at(view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], why: String) -> Encryption {
+    let evidence = view.evidence(at, parts, "known after apply").into_iter().collect();
+    Encryption { evidence, set_by: Some(at), ..Encryption::unknown(why) }
+}
+
+/// The bucket's own block: what the configuration sets, or what AWS answered.
+fn inline(view: &View<'_, '_, '_>, at: At) -> Encryption {
+    let Some(values) = view.values(at) else {
+        return Encryption::unknown("the bucket does not exist");
+    };
+    let written = view.estate.expressions(at).get(INLINE).is_some();
+    let parts = [Part::Name(INLINE), Part::Index(0), Part::Name("rule")];
+    // A new bucket can only have what is configured, by a `dynamic` block if the configuration does not show it.
+    let configured = written || view.world == World::After && view.estate.instance(at).is_created();
+    let source = if configured { EncryptionSource::Inline } else { EncryptionSource::Observed };
+    let block = values.block(INLINE).and_then(|block| block.map_or(Ok(None), rule));
+    match block {
+        Ok(Some(rule)) => read(view, at, &parts, source, rule),
+        Ok(None) => Encryption::default_of(Some(at), view),
+        Err(Unknown) if written => {
+            let why = format!("`{INLINE}` of {} is known after apply", view.estate.label(at));
+            unknown_at(view, at, &parts, why)
+        }
+        // Not configured, and to be read back after the apply: a new bucket has SSE-S3, another one keeps what it has.
+        Err(Unknown) if view.estate.instance(at).is_created() => Encryption::default_of(Some(at), view),
+        Err(Unknown) => {
+            let before = view.in_world(World::Before);
+            match before.values(at) {
+                Some(_) => Encryption { set_by: Some(at), ..inline(&before, at) },
+                None => Encryption::default_of(Some(at), view),
+            }
+        }
+    }
+}
+
+fn read(view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], source: EncryptionSource, rule: Rule<'_>) -> Encryption {
+    let label = view.estate.label(at);
+    let default_parts: Vec<Part<'_>> = parts
+        .iter()
+        .copied()
+        .chain([Part::Index(0), Part::Name("apply_server_side_encryption_by_default"), Part::Index(0)])
+        .collect();
+    let of = |name| default_parts.iter().copied().chain([Part::Name(name)]).collect::<Vec<_>>();
+    let algorithm = match rule.algorithm {
+        Ok(algorithm) => algorithm,
+        Err(AlgorithmUnknown::Unknown) => {
+            let why = format!("`sse_algorithm` of {label} is known after apply");
+            return unknown_at(view, at, &of("sse_algorithm"), why);
+        }
+        Err(AlgorithmUnknown::Unrecognized(word)) => {
+            let word: String = word.chars().take(40).flat_map(char::escape_debug).collect();
+            let why = format!("{label} sets the encryption \"{word}\", which this release does not know");
+            return unknown_at(view, at, &of("sse_algorithm"), why);
+        }
+    };
+    let facts = EncryptionFacts { algorithm, source, address: Some(label) };
+    let evidence = view.evidence(at, &of("sse_algorithm"), format!("sse_algorithm: \"{}\"", word(algorithm)));
+    let mut encryption =
+        Encryption { evidence: evidence.into_iter().collect(), set_by: Some(at), ..Encryption::of(Fact::Known(facts)) };
+    if algorithm != Algorithm::SseS3 {
+        let written = written_rule(view, at, source);
+        let found = key::of_rule(view, at, rule, written, &of("kms_master_key_id"));
+        encryption.key = Some(found.facts);
+        encryption.key_at = found.at;
+        encryption.bucket_key = rule.bucket_key;
+        encryption.key_evidence = found.evidence;
+    }
+    encryption
+}
+
+/// How the rule is written in the configuration: none if the configuration does not show it.
+fn written_rule<'s>(view: &View<'_, 's, '_>, at: At, source: EncryptionSource) -> Option<&'s Json> {
+    if view.world == World::Before {
+        return None;
+    }
+    let expressions = view.estate.expressions(at);
+    let holder = if source == EncryptionSource::Resource { expressions } else { expressions.get(INLINE)?.get(0)? };
+    holder.get("rule")?.get(0)?.get("apply_server_side_encryption_by_default")?.get(0)
+}
+
+/// The algorithm as the S3 API writes it.
+#[must_use]
+pub fn word(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::SseS3 => "AES256",
+        Algorithm::SseKms => "aws:kms",
+        Algorithm::DsseKms => "aws:kms:dsse",
+    }
+}
+
+/// What the objects that lie in the bucket when the plan is applied may be encrypted with, as far as the default of today
+/// tells; single objects may differ.
+pub fn existing(view: &View<'_, '_, '_>, bucket: &Link<Bucket>) -> Fact<Existing> {
+    let bucket = match bucket {
+        Link::To(bucket) => bucket,
+        Link::Unresolved { why, .. } => return Fact::Unknown(why.clone()),
+    };
+    if let Bucket::Instance(at) = bucket {
+        let instance = view.estate.instance(*at);
+        if view.world == World::After && instance.is_created() || !instance.exists(World::Before) {
+            return Fact::Known(Existing::None);
+        }
+    }
+    let before = view.in_world(World::Before);
+    of_bucket(&before, bucket).default.map(|facts| match facts.algorithm {
+        Algorithm::SseS3 => Existing::SseS3,
+        Algorithm::SseKms | Algorithm::DsseKms => Existing::Kms,
+    })
+}

@@ -1,0 +1,230 @@
+//! What bucket and key policies say to the request that CloudFront makes.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
+
+use super::bucket::Destination;
+use super::encryption::Encryption;
+use super::facts::{Access, Evidence, Fact, Grant, GrantFacts};
+use super::origin::{Origin, Reach};
+use super::policy::{Policy, of_bucket, of_key};
+use super::view::View;
+use crate::aws::arn::identity_id;
+use crate::aws::distribution::Routing;
+use crate::iam::{
+    Bucket as NamedBucket, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
+};
+use crate::links::estate::{At, Bucket, Setting};
+use crate::plan::World;
+use crate::plan::value::{Node, Text};
+
+/// A path whose grants are asked for.
+#[derive(Debug)]
+pub struct Subject<'g, 'v, 's, 'a> {
+    /// The world.
+    pub view: &'g View<'v, 's, 'a>,
+    /// The origin.
+    pub origin: &'g Origin<'s>,
+    /// How CloudFront reaches it.
+    pub reach: &'g Reach,
+    /// Where it leads.
+    pub destination: &'g Destination,
+    /// Which behaviours lead there.
+    pub routing: Routing,
+    /// The distribution's attributes.
+    pub distribution: &'s Node,
+}
+
+/// A grant, and where it was read.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The answer.
+    pub fact: Fact<GrantFacts>,
+    /// The resource that holds the policy.
+    pub at: Option<At>,
+    /// Where it was read.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Answer {
+    fn unknown(why: impl Into<String>) -> Self {
+        Self { fact: Fact::Unknown(why.into()), at: None, evidence: Vec::new() }
+    }
+}
+
+impl Subject<'_, '_, '_, '_> {
+    /// Whether the bucket policy lets this origin read.
+    pub fn bucket_grant(&self) -> Answer {
+        let bucket = match &self.destination.bucket {
+            crate::links::estate::Link::To(bucket) => bucket,
+            crate::links::estate::Link::Unresolved { why, .. } => return Answer::unknown(why.clone()),
+        };
+        if self.destination.is_access_point() {
+            return Answer::unknown(
+                "the policy of the access point decides as well, and this release does not read it",
+            );
+        }
+        let target = Target::Objects(self.objects(bucket));
+        let request = match self.request(target) {
+            Ok(request) => request,
+            Err(why) => return Answer::unknown(why),
+        };
+        let answer = self.judge(of_bucket(self.view, bucket), &request);
+        let refused = matches!(&answer.fact, Fact::Known(grant) if grant.result == Grant::NotGranted);
+        if refused && self.access() != Some(Access::Oac) && self.acls_may_grant(bucket) {
+            let why = "the bucket policy does not let it, but object ACLs may, and the plan does not show those";
+            return Answer { fact: Fact::Unknown(why.to_owned()), ..answer };
+        }
+        answer
+    }
+
+    /// Whether the key policy lets this distribution decrypt; none where that is not needed.
+    pub fn key_grant(&self, encryption: &Encryption) -> Option<Answer> {
+        let key = encryption.key.as_ref()?;
+        if self.access() != Some(Access::Oac) {
+            return None;
+        }
+        let facts = match key {
+            Fact::Known(facts) => facts,
+            Fact::Unknown(why) => return Some(Answer::unknown(why.clone())),
+        };
+        let Some(at) = encryption.key_at else {
+            return Some(Answer::unknown(format!("the policy of {} is not in this plan", facts.label)));
+        };
+        let objects = match &self.destination.bucket {
+            crate::links::estate::Link::To(bucket) => self.objects(bucket),
+            crate::links::estate::Link::Unresolved { why, .. } => return Some(Answer::unknown(why.clone())),
+        };
+        let arn = self.view.values(at).and_then(|values| values.text("arn").non_empty()).map(str::to_owned);
+        let addresses = vec![self.view.estate.label(at)];
+        let target = Target::Key(NamedKey { arn, addresses, objects, bucket_key: encryption.bucket_key });
+        Some(match self.request(target) {
+            Ok(request) => self.judge(of_key(self.view, at), &request),
+            Err(why) => Answer::unknown(why),
+        })
+    }
+
+    fn access(&self) -> Option<Access> {
+        self.reach.access.known().copied()
+    }
+
+    fn judge(&self, policy: Policy, request: &Request) -> Answer {
+        let label = policy.at.map(|at| self.view.estate.label(at));
+        let given = |result, reason: String, statement, sid| {
+            Fact::Known(GrantFacts { result, policy: label.clone(), statement, sid, reason })
+        };
+        let fact = match policy.document {
+            Ok(Some(document)) => {
+                let decision = evaluate(&document, request);
+                let result = match decision.outcome {
+                    Outcome::Allowed => Some(Grant::Allowed),
+                    Outcome::Denied => Some(Grant::Denied),
+                    Outcome::NotGranted => Some(Grant::NotGranted),
+                    Outcome::Unresolved => None,
+                };
+                match result {
+                    Some(result) => given(result, decision.reason, decision.statement, decision.sid),
+                    None => Fact::Unknown(decision.reason),
+                }
+            }
+            Ok(None) => given(Grant::NotGranted, policy.note, None, None),
+            Err(why) => Fact::Unknown(why),
+        };
+        Answer { fact, at: policy.at, evidence: policy.evidence }
+    }
+
+    /// The request CloudFront makes for this origin.
+    fn request(&self, target: Target) -> Result<Request, String> {
+        let access = match &self.reach.access {
+            Fact::Known(access) => *access,
+            Fact::Unknown(why) => return Err(why.clone()),
+        };
+        let mut request = match access {
+            Access::Oac => Request::oac(self.caller(), target),
+            Access::Oai => Request::oai(self.identity(), target),
+            Access::Unsigned | Access::Website => Request::unsigned(target),
+        };
+        request.https = self.https(access);
+        request.region = self.destination.region.clone().or_else(|| self.bucket_text(&["bucket_region", "region"]));
+        Ok(request)
+    }
+
+    fn caller(&self) -> Distribution {
+        let arn = self.distribution.text("arn").non_empty().map(str::to_owned);
+        let account = arn.as_deref().and_then(|arn| arn.split(':').nth(4)).map(str::to_owned);
+        Distribution { arn, account, addresses: vec![self.view.estate.label(self.origin.distribution)] }
+    }
+
+    fn identity(&self) -> Oai {
+        let path = self.origin.values.block("s3_origin_config").ok().flatten();
+        let id = path
+            .and_then(|block| block.text("origin_access_identity").non_empty())
+            .map(|path| identity_id(path).to_owned());
+        let at = self.reach.oai.as_ref().and_then(|(_, at)| *at);
+        let values = at.and_then(|at| self.view.values(at));
+        let text = |name: &str| values.and_then(|values| values.text(name).non_empty()).map(str::to_owned);
+        Oai {
+            id: id.or_else(|| text("id")),
+            canonical_user_id: text("s3_canonical_user_id"),
+            addresses: at.map(|at| self.view.estate.label(at)).into_iter().collect(),
+        }
+    }
+
+    /// Whether CloudFront connects to S3 over TLS.
+    fn https(&self, access: Access) -> Option<bool> {
+        let signing = self.reach.oac.as_ref().and_then(|(oac, _)| oac.signing.known().map(String::as_str));
+        match access {
+            Access::Website => return Some(false),
+            Access::Oac if signing == Some("always") => return Some(true),
+            _ => {}
+        }
+        // Otherwise as the viewer connects, unless the origin settles it.
+        let custom = self.origin.values.block("custom_origin_config").ok().flatten();
+        match custom.map(|block| block.text("origin_protocol_policy")) {
+            Some(Text::Known("https-only")) => Some(true),
+            Some(Text::Known("http-only")) => Some(false),
+            _ => self.routing.https_only.filter(|https| *https),
+        }
+    }
+
+    fn objects(&self, bucket: &Bucket) -> Objects {
+        let at = match bucket {
+            Bucket::Instance(at) => Some(*at),
+            Bucket::Named(name) => self.view.estate.looked_up(name, self.view.world),
+        };
+        let name = match bucket {
+            Bucket::Instance(_) => self.bucket_text(&["bucket"]),
+            Bucket::Named(name) => Some(name.clone()),
+        };
+        let prefix =
+            self.origin.values.text("origin_path").non_empty().map(|path| format!("{}/", path.trim_matches('/')));
+        let addresses = at.map(|at| self.view.estate.label(at)).into_iter().collect();
+        Objects { bucket: NamedBucket { name, addresses }, prefixes: prefix.into_iter().collect() }
+    }
+
+    fn bucket_text(&self, names: &[&str]) -> Option<String> {
+        let Some(Bucket::Instance(at)) = self.destination.bucket.target() else { return None };
+        let values = self.view.values(*at)?;
+        names.iter().find_map(|name| values.text(name).non_empty()).map(str::to_owned)
+    }
+
+    /// Whether object ACLs could let an identity or anybody read: not where ownership is enforced, as it is on new buckets.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
+    fn acls_may_grant(&self, bucket: &Bucket) -> bool {
+        let estate = self.view.estate;
+        let controls = estate.settings_of(Setting::Ownership, bucket, self.view.world);
+        let adrift = estate.settings_adrift(Setting::Ownership, bucket, self.view.world).next().is_some();
+        let enforced = |at: &At| {
+            let rule = self.view.values(*at).and_then(|values| values.block("rule").ok().flatten());
+            rule.is_some_and(|rule| rule.text("object_ownership") == Text::Known("BucketOwnerEnforced"))
+        };
+        if let [first, ..] = controls {
+            return !enforced(first);
+        }
+        let created = match bucket {
+            Bucket::Instance(at) => self.view.world == World::After && estate.instance(*at).is_created(),
+            Bucket::Named(_) => false,
+        };
+        adrift || !created
+    }
+}

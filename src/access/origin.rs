@@ -1,0 +1,250 @@
+//! How CloudFront reaches an origin: as an OAI, signed by an OAC, unsigned, or through a website endpoint.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
+
+use serde_json::Value as Json;
+
+use super::facts::{Access, Endpoint, Evidence, Fact, OacFacts, ResourceFacts};
+use super::view::{SENSITIVE, View};
+use crate::aws::distribution::{self, Name};
+use crate::aws::endpoint::S3Endpoint;
+use crate::links::estate::At;
+use crate::links::expression::references;
+use crate::links::resolve::Source;
+use crate::plan::World;
+use crate::plan::instance::Part;
+use crate::plan::value::{Node, Text, Unknown};
+
+/// An `origin` block of a distribution in one world.
+#[derive(Debug, Clone)]
+pub struct Origin<'s> {
+    /// The distribution.
+    pub distribution: At,
+    /// The position in the distribution's set of origins.
+    pub index: usize,
+    /// Its values.
+    pub values: &'s Node,
+    /// The block of the configuration it was made from, and its position there.
+    pub written: Option<(usize, &'s Json)>,
+    /// Its id.
+    pub name: Name,
+}
+
+impl<'s> Origin<'s> {
+    /// The origins of a distribution in a world; none if their number cannot be told.
+    pub fn all(view: &View<'_, 's, '_>, distribution: At) -> Option<Vec<Self>> {
+        let values = view.values(distribution)?;
+        let list = values.get("origin")?;
+        if list.is_unknown() || list.items().iter().any(Node::is_unknown) {
+            return None;
+        }
+        let blocks = match view.world {
+            World::Before => vec![None; list.items().len()],
+            World::After => {
+                let constant = |expression: &Json| constant(view, distribution, expression);
+                distribution::match_blocks(list.items(), view.estate.expressions(distribution), constant)
+            }
+        };
+        let written = |at: usize| Some((at, view.estate.expressions(distribution).get("origin")?.get(at)?));
+        let origin = |(index, (values, block)): (usize, (&'s Node, Option<usize>))| {
+            let written = block.and_then(written);
+            let name = distribution::origin_name(values, written.map(|(_, block)| block));
+            Self { distribution, index, values, written, name }
+        };
+        Some(list.items().iter().zip(blocks).enumerate().map(origin).collect())
+    }
+
+    /// What people call it: its id, else the reference it is written with.
+    pub fn label(&self) -> String {
+        let sensitive = self.values.sensitive || self.values.get("origin_id").is_some_and(|id| id.sensitive);
+        match &self.name {
+            _ if sensitive => SENSITIVE.to_owned(),
+            Name::Known(name) => name.clone(),
+            Name::Written(references) => references.iter().cloned().collect::<Vec<_>>().join(", "),
+            Name::Unknown => "(known after apply)".to_owned(),
+        }
+    }
+
+    /// How an argument of the origin is written; the last step of `path` may lie in a nested block.
+    pub fn expression(&self, path: &[&str]) -> Option<&'s Json> {
+        let (_, block) = self.written?;
+        let (last, blocks) = path.split_last()?;
+        blocks.iter().try_fold(block, |block, name| block.get(name)?.get(0))?.get(last)
+    }
+
+    /// Whether a nested block is there; none if it cannot be told.
+    pub fn has(&self, block: &str) -> Option<bool> {
+        self.values.block(block).ok().map(|block| block.is_some())
+    }
+
+    fn evidence(&self, view: &View<'_, '_, '_>, path: &[&str], note: String) -> Option<Evidence> {
+        let mut parts = vec![Part::Name("origin"), Part::Index(self.index)];
+        for (at, name) in path.iter().enumerate() {
+            parts.push(Part::Name(name));
+            if at + 1 < path.len() {
+                parts.push(Part::Index(0));
+            }
+        }
+        view.evidence(self.distribution, &parts, note)
+    }
+
+    /// Evidence for an argument: where its value stands, and how it is written.
+    pub fn evidence_of(&self, view: &View<'_, '_, '_>, path: &[&str], note: String) -> Vec<Evidence> {
+        let written = || {
+            let (at, _) = self.written?;
+            let expression = self.expression(path)?;
+            let mut parts = vec![Part::Name("origin"), Part::Index(at)];
+            for (at, name) in path.iter().enumerate() {
+                parts.push(Part::Name(name));
+                if at + 1 < path.len() {
+                    parts.push(Part::Index(0));
+                }
+            }
+            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
+            (!names.is_empty()).then(|| {
+                view.written_evidence(self.distribution, &parts, format!("written with {}", names.join(", ")))
+            })?
+        };
+        self.evidence(view, path, note).into_iter().chain(written()).collect()
+    }
+}
+
+/// The one constant string an expression comes down to.
+fn constant(view: &View<'_, '_, '_>, distribution: At, expression: &Json) -> Option<String> {
+    let sources = view.estate.resolve(distribution, expression);
+    match sources.as_slice() {
+        // Only a lone reference gives its value as it is; in a template it is a part.
+        [(Source::Constant(text), _)] if expression.get("constant_value").is_some() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// How CloudFront reaches an origin.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// In a word.
+    pub access: Fact<Access>,
+    /// The identity, if one is set.
+    pub oai: Option<(ResourceFacts, Option<At>)>,
+    /// The access control, if one is set.
+    pub oac: Option<(OacFacts, Option<At>)>,
+    /// Where it was read.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Works out how CloudFront reaches `origin`, whose domain is `endpoint`.
+pub fn reach(view: &View<'_, '_, '_>, origin: &Origin<'_>, endpoint: &Fact<Endpoint>) -> Reach {
+    let mut evidence = Vec::new();
+    let oai = identity(view, origin, &mut evidence);
+    let oac = control(view, origin, &mut evidence);
+    let never_signs = |oac: &(OacFacts, Option<At>)| oac.0.signing.known().is_some_and(|signing| signing == "never");
+    let access = match (&oai, &oac) {
+        _ if endpoint.known() == Some(&Endpoint::Website) => Fact::Known(Access::Website),
+        (Ok(Some(_)), _) => Fact::Known(Access::Oai),
+        (_, Some(oac)) if never_signs(oac) => Fact::Known(Access::Unsigned),
+        (_, Some(_)) => Fact::Known(Access::Oac),
+        (Ok(None), None) => Fact::Known(Access::Unsigned),
+        (Err(Unknown), None) => Fact::Unknown(
+            "whether the origin has an origin access identity depends on values known after apply".to_owned(),
+        ),
+    };
+    if matches!(access, Fact::Known(Access::Unsigned)) && oac.is_none() {
+        let note = "neither an origin access identity nor an origin access control is set".to_owned();
+        evidence.extend(origin.evidence(view, &[], note));
+    }
+    Reach { access, oai: oai.unwrap_or(None), oac, evidence }
+}
+
+type Identity = (ResourceFacts, Option<At>);
+
+fn identity(
+    view: &View<'_, '_, '_>,
+    origin: &Origin<'_>,
+    evidence: &mut Vec<Evidence>,
+) -> Result<Option<Identity>, Unknown> {
+    let path = ["s3_origin_config", "origin_access_identity"];
+    let Some(block) = origin.values.block("s3_origin_config")? else { return Ok(None) };
+    let sensitive = block.sensitive || block.get("origin_access_identity").is_some_and(|value| value.sensitive);
+    let identity = match block.text("origin_access_identity") {
+        // An empty identity is how the API says that there is none.
+        Text::Unset | Text::Known("") => return Ok(None),
+        Text::Known(value) => {
+            let at = view.estate.identity(value, view.world);
+            let label = at.map_or_else(|| value.to_owned(), |at| view.estate.label(at));
+            let label = if sensitive && at.is_none() { SENSITIVE.to_owned() } else { label };
+            (label, at, if sensitive { SENSITIVE.to_owned() } else { format!("\"{value}\"") })
+        }
+        Text::Unknown => {
+            let (label, at) = written_resource(view, origin, &path, "aws_cloudfront_origin_access_identity");
+            (label, at, "known after apply".to_owned())
+        }
+    };
+    let (label, at, shown) = identity;
+    evidence.extend(origin.evidence_of(view, &path, format!("origin_access_identity: {shown}")));
+    let address = at.map(|at| view.estate.label(at));
+    Ok(Some((ResourceFacts { label, address }, at)))
+}
+
+fn control(
+    view: &View<'_, '_, '_>,
+    origin: &Origin<'_>,
+    evidence: &mut Vec<Evidence>,
+) -> Option<(OacFacts, Option<At>)> {
+    let path = ["origin_access_control_id"];
+    let sensitive = origin.values.get(path[0]).is_some_and(|value| value.sensitive);
+    let (label, at, shown) = match origin.values.text(path[0]) {
+        Text::Unset | Text::Known("") => return None,
+        Text::Known(value) => {
+            let at = view.estate.control(value, view.world);
+            let label = at.map_or_else(|| value.to_owned(), |at| view.estate.label(at));
+            let label = if sensitive && at.is_none() { SENSITIVE.to_owned() } else { label };
+            (label, at, if sensitive { SENSITIVE.to_owned() } else { format!("\"{value}\"") })
+        }
+        Text::Unknown => {
+            let (label, at) = written_resource(view, origin, &path, "aws_cloudfront_origin_access_control");
+            (label, at, "known after apply".to_owned())
+        }
+    };
+    evidence.extend(origin.evidence_of(view, &path, format!("origin_access_control_id: {shown}")));
+    let values = at.and_then(|at| view.values(at));
+    let fact = |name: &str, note: &str| match values.map(|values| values.text(name)) {
+        Some(Text::Known(value)) => Fact::Known(value.to_owned()),
+        Some(Text::Unknown) => Fact::Unknown(format!("`{name}` of {label} is known after apply")),
+        _ => {
+            Fact::Unknown(format!("the origin access control {label} is not in this plan, so its {note} is not shown"))
+        }
+    };
+    let facts = OacFacts {
+        address: at.map(|at| view.estate.label(at)),
+        origin_type: fact("origin_access_control_origin_type", "origin type"),
+        signing: fact("signing_behavior", "signing behaviour"),
+        label: label.clone(),
+    };
+    if let (Some(at), Some(signing)) = (at, facts.signing.known()) {
+        evidence.extend(view.evidence(
+            at,
+            &[Part::Name("signing_behavior")],
+            format!("signing_behavior: \"{signing}\""),
+        ));
+    }
+    Some((facts, at))
+}
+
+/// The resource of a type that an unknown argument was written with: its label, and the instance if there is exactly one.
+fn written_resource(view: &View<'_, '_, '_>, origin: &Origin<'_>, path: &[&str], kind: &str) -> (String, Option<At>) {
+    let Some(expression) = origin.expression(path) else { return ("(known after apply)".to_owned(), None) };
+    let sources = view.estate.resolve(origin.distribution, expression);
+    let found: Vec<At> =
+        sources.iter().filter_map(|(_, at)| *at).filter(|at| view.estate.kind(*at).0 == kind).collect();
+    if let [one] = found.as_slice() {
+        return (view.estate.label(*one), Some(*one));
+    }
+    let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
+    (if names.is_empty() { "(known after apply)".to_owned() } else { names.join(", ") }, None)
+}
+
+/// What an origin's domain name tells, when it is known.
+pub fn known_endpoint(origin: &Origin<'_>) -> Option<(String, Option<S3Endpoint>)> {
+    let domain = origin.values.text("domain_name").non_empty()?;
+    Some((domain.to_owned(), S3Endpoint::parse(domain)))
+}

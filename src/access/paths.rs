@@ -1,0 +1,213 @@
+//! The access paths of all distributions, each world's origins paired with the other's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::{
+    ChangeFacts, Counts, Fact, PathEvidence, PathFacts, ReadState, Readability, ResourceChange, WorldFacts,
+};
+use super::origin::Origin;
+use super::view::View;
+use super::world::{Seen, look};
+use crate::aws::distribution::{Name, routing};
+use crate::links::estate::{At, Estate};
+use crate::plan::World;
+use crate::plan::value::Node;
+
+/// Every access path of every plan.
+pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts> {
+    let mut paths = Vec::new();
+    let mut distributions: BTreeSet<At> = estate.all(World::Before).into_iter().collect();
+    distributions.extend(estate.all(World::After));
+    let mut distributions: Vec<At> = distributions.into_iter().filter(|at| estate.kind(*at).1).collect();
+    distributions.sort_by_key(|at| (at.plan, &estate.instance(*at).address));
+    for at in distributions {
+        let before = View { estate, sources, world: World::Before };
+        let after = View { estate, sources, world: World::After };
+        match estate.kind(at).0 {
+            "aws_cloudfront_distribution" => paths.extend(of_distribution(&before, &after, at)),
+            kind if is_unread(kind) => paths.extend(unread(&before, &after, at, kind)),
+            _ => {}
+        }
+    }
+    paths.sort_by(|one, other| {
+        (one.plan, &one.distribution, &one.origin).cmp(&(other.plan, &other.distribution, &other.origin))
+    });
+    for (id, path) in paths.iter_mut().enumerate() {
+        path.id = id;
+    }
+    paths
+}
+
+/// Types of distributions whose origins this release does not read.
+fn is_unread(kind: &str) -> bool {
+    matches!(kind, "aws_cloudfront_multitenant_distribution" | "awscc_cloudfront_distribution")
+}
+
+/// What an origin is known by, with what was seen of it; none of it when it is no S3 origin.
+type Looked = (Name, Option<Seen>);
+
+fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, ()> {
+    let Some(values) = view.values(distribution) else { return Ok(Vec::new()) };
+    let has_none = values.get("origin").is_none_or(Node::is_null);
+    let Some(origins) = Origin::all(view, distribution) else {
+        return if has_none && !values.is_unknown() { Ok(Vec::new()) } else { Err(()) };
+    };
+    let names: Vec<Name> = origins.iter().map(|origin| origin.name.clone()).collect();
+    let routing = routing(values, view.estate.expressions(distribution), &names);
+    Ok(origins
+        .iter()
+        .zip(routing)
+        .map(|(origin, routing)| (origin.name.clone(), look(view, origin, routing)))
+        .collect())
+}
+
+fn of_distribution(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At) -> Vec<PathFacts> {
+    let (was, will_be) = (looked(before, at), looked(after, at));
+    let failed = was.is_err() || will_be.is_err();
+    let (was, will_be) = (was.unwrap_or_default(), will_be.unwrap_or_default());
+    let mut paths: Vec<PathFacts> = pair(was, will_be)
+        .into_iter()
+        .filter(|(before, after)| before.is_some() || after.is_some())
+        .map(|(was, will_be)| path(after, at, was, will_be))
+        .collect();
+    if failed {
+        let why = "how many origins the distribution has is known after apply, so none of them can be told";
+        paths.extend(unknown_path(before, after, at, why));
+    }
+    paths
+}
+
+fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<Seen>) -> PathFacts {
+    let estate = view.estate;
+    let origin = after.as_ref().or(before.as_ref()).map(|seen| seen.origin.clone()).unwrap_or_default();
+    let changed: BTreeMap<String, Vec<String>> = [&before, &after]
+        .into_iter()
+        .flatten()
+        .flat_map(|seen| &seen.resources)
+        .filter(|at| estate.instance(**at).is_changed())
+        .map(|at| (estate.label(*at), estate.instance(*at).actions.clone()))
+        .collect();
+    let differs = |what: &dyn Fn(&Seen) -> Option<String>| match (&before, &after) {
+        (Some(before), Some(after)) => what(before) != what(after),
+        _ => false,
+    };
+    let change = ChangeFacts {
+        resources: changed.into_iter().map(|(address, actions)| ResourceChange { address, actions }).collect(),
+        access: differs(&|seen| seen.facts.access.known().map(|access| format!("{access:?}"))),
+        bucket: differs(&|seen| seen.bucket.as_ref().map(|bucket| format!("{bucket:?}"))),
+        encryption: differs(&|seen| seen.facts.encryption.known().map(|facts| format!("{:?}", facts.algorithm))),
+        key: differs(&|seen| Some(seen.facts.key.as_ref()?.known()?.label.clone())),
+    };
+    PathFacts {
+        id: 0,
+        plan: at.plan,
+        distribution: estate.label(at),
+        origin,
+        before: before.map(|seen| seen.facts),
+        after: after.map(|seen| seen.facts),
+        change,
+    }
+}
+
+/// Which origin of before is which of after: by id; then, of those that are left, by bucket; then the only ones left.
+fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Seen>)> {
+    let mut before: Vec<Option<Looked>> = before.into_iter().map(Some).collect();
+    let mut after: Vec<Option<Looked>> = after.into_iter().map(Some).collect();
+    let mut pairs = Vec::new();
+    let by_id = |was: &Looked, will_be: &Looked| matches!(&was.0, Name::Known(_)) && was.0 == will_be.0;
+    let by_bucket = |was: &Looked, will_be: &Looked| {
+        let bucket = |looked: &Looked| looked.1.as_ref().and_then(|seen| seen.bucket.clone());
+        bucket(was).is_some() && bucket(was) == bucket(will_be)
+    };
+    for rule in [&by_id as &dyn Fn(&Looked, &Looked) -> bool, &by_bucket] {
+        for will_be in &mut after {
+            let found = before.iter_mut().find(|was| match (was.as_ref(), will_be.as_ref()) {
+                (Some(was), Some(will_be)) => rule(was, will_be),
+                _ => false,
+            });
+            if let Some(was) = found.and_then(Option::take) {
+                pairs.push((was.1, will_be.take().and_then(|will_be| will_be.1)));
+            }
+        }
+    }
+    let before: Vec<Looked> = before.into_iter().flatten().collect();
+    let after: Vec<Looked> = after.into_iter().flatten().collect();
+    // An id that is known after apply may be the old one; with one left on either side it is the same origin, changed.
+    let same =
+        matches!((before.as_slice(), after.as_slice()), ([_], [will_be]) if !matches!(will_be.0, Name::Known(_)));
+    if same {
+        pairs.extend(before.into_iter().zip(after).map(|(was, will_be)| (was.1, will_be.1)));
+        return pairs;
+    }
+    pairs.extend(before.into_iter().map(|was| (was.1, None)));
+    pairs.extend(after.into_iter().map(|will_be| (None, will_be.1)));
+    pairs
+}
+
+fn unread(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, kind: &str) -> Option<PathFacts> {
+    unknown_path(before, after, at, &format!("this release does not read the origins of `{kind}`"))
+}
+
+fn unknown<T>(why: &str) -> Fact<T> {
+    Fact::Unknown(why.to_owned())
+}
+
+/// A path of which nothing is known but that there may be one.
+fn unknown_path(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, why: &str) -> Option<PathFacts> {
+    let facts = |view: &View<'_, '_, '_>| {
+        view.values(at)?;
+        let state = ReadState::Unresolved;
+        Some(WorldFacts {
+            enabled: unknown(why),
+            staging: unknown(why),
+            used: true,
+            domain: unknown(why),
+            endpoint: unknown(why),
+            access: unknown(why),
+            oai: None,
+            oac: None,
+            edge_function: unknown(why),
+            error_masked: false,
+            bucket: unknown(why),
+            encryption: unknown(why),
+            existing: unknown(why),
+            key: None,
+            bucket_grant: unknown(why),
+            key_grant: None,
+            readable: Readability { existing: state, new: state },
+            evidence: PathEvidence {
+                access: view.evidence(at, &[], "the distribution").into_iter().collect(),
+                ..PathEvidence::default()
+            },
+        })
+    };
+    let (before, after_facts) = (facts(before), facts(after));
+    (before.is_some() || after_facts.is_some()).then(|| PathFacts {
+        id: 0,
+        plan: at.plan,
+        distribution: after.estate.label(at),
+        origin: "(known after apply)".to_owned(),
+        before,
+        after: after_facts,
+        change: ChangeFacts::default(),
+    })
+}
+
+/// How much was looked at.
+pub(super) fn count(estate: &Estate<'_, '_>, paths: &[PathFacts]) -> Counts {
+    let is_distribution = |kind: &str| kind == "aws_cloudfront_distribution" || is_unread(kind);
+    let distributions =
+        estate.all(World::After).into_iter().filter(|at| estate.kind(*at).1 && is_distribution(estate.kind(*at).0));
+    let after: Vec<&WorldFacts> = paths.iter().filter_map(|path| path.after.as_ref()).collect();
+    let buckets: BTreeSet<&str> =
+        after.iter().filter_map(|facts| facts.bucket.known()).map(|bucket| bucket.label.as_str()).collect();
+    let keys: BTreeSet<&str> =
+        after.iter().filter_map(|facts| facts.key.as_ref()?.known()).map(|key| key.label.as_str()).collect();
+    Counts {
+        distributions: distributions.count(),
+        origins: after.len(),
+        buckets: buckets.len(),
+        keys: keys.len(),
+        paths: paths.len(),
+    }
+}

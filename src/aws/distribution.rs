@@ -1,0 +1,308 @@
+//! A distribution's origins, and which of its cache behaviours lead to which of them.
+//!
+//! Source: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_distribution>.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use crate::links::expression::references;
+use crate::plan::value::{Kind, Node, Text};
+
+/// A name that origins, groups and behaviours know each other by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// Known.
+    Known(String),
+    /// Known after apply, written with these references.
+    Written(BTreeSet<String>),
+    /// Nothing is known of it.
+    Unknown,
+}
+
+impl Name {
+    fn of(value: Text<'_>, expression: Option<&Json>) -> Self {
+        match value {
+            Text::Known(text) => Self::Known(text.to_owned()),
+            Text::Unset => Self::Known(String::new()),
+            Text::Unknown => {
+                let written: BTreeSet<String> = expression
+                    .map(references)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|reference| reference.text)
+                    .collect();
+                if written.is_empty() { Self::Unknown } else { Self::Written(written) }
+            }
+        }
+    }
+
+    fn is(&self, other: &Self) -> Match {
+        match (self, other) {
+            (Self::Known(one), Self::Known(other)) if one == other => Match::Yes,
+            (Self::Known(_), Self::Known(_)) => Match::No,
+            (Self::Written(one), Self::Written(other)) if one == other => Match::Yes,
+            _ => Match::Maybe,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Yes,
+    Maybe,
+    No,
+}
+
+/// How behaviours lead to one origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Routing {
+    /// False only when it is certain that no behaviour leads there.
+    pub used: bool,
+    /// Whether every behaviour that leads there has an `origin-request` function; none if it cannot be told.
+    pub edge_function: Option<bool>,
+    /// Whether every behaviour that leads there makes viewers use HTTPS; none if it cannot be told.
+    pub https_only: Option<bool>,
+}
+
+/// A cache behaviour.
+struct Behaviour {
+    target: Name,
+    edge_function: Option<bool>,
+    https_only: Option<bool>,
+}
+
+/// Works out the routing of each origin, in the order of `ids`. `expressions` are those of the distribution's block.
+#[must_use]
+pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<Routing> {
+    let behaviours = behaviours(distribution, expressions);
+    let groups = groups(distribution, expressions);
+    ids.iter()
+        .map(|id| {
+            let (Some(behaviours), Some(groups)) = (&behaviours, &groups) else {
+                return Routing { used: true, edge_function: None, https_only: None };
+            };
+            let led: Vec<(Match, &Behaviour)> = behaviours
+                .iter()
+                .map(|behaviour| (leads(&behaviour.target, id, ids, groups), behaviour))
+                .filter(|(leads, _)| *leads != Match::No)
+                .collect();
+            Routing {
+                used: !led.is_empty(),
+                edge_function: all(&led.iter().map(|(leads, behaviour)| (*leads, behaviour.edge_function))),
+                https_only: all(&led.iter().map(|(leads, behaviour)| (*leads, behaviour.https_only))),
+            }
+        })
+        .collect()
+}
+
+/// Whether something holds of every behaviour that leads to the origin, where some may or may not.
+fn all(behaviours: &(impl Iterator<Item = (Match, Option<bool>)> + Clone)) -> Option<bool> {
+    if behaviours.clone().any(|(leads, holds)| leads == Match::Yes && holds == Some(false)) {
+        Some(false)
+    } else if behaviours.clone().all(|(_, holds)| holds == Some(false)) {
+        // Whichever of them leads there, it does not hold. (Without any behaviour there is none it could hold of.)
+        Some(false)
+    } else if behaviours.clone().all(|(_, holds)| holds == Some(true)) {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+/// Whether a behaviour's target is the origin `id`, by itself or through an origin group.
+fn leads(target: &Name, id: &Name, ids: &[Name], groups: &[Group]) -> Match {
+    let direct = exactly(target, id, ids.iter().chain(groups.iter().map(|group| &group.id)));
+    let through = groups.iter().map(|group| {
+        let targeted = exactly(target, &group.id, ids.iter().chain(groups.iter().map(|group| &group.id)));
+        let Some(members) = &group.members else { return both(targeted, Match::Maybe) };
+        let member = members.iter().map(|member| exactly(member, id, ids.iter())).fold(Match::No, either);
+        both(targeted, member)
+    });
+    through.fold(direct, either)
+}
+
+/// Whether `target` names `id`; an uncertain match is none if the target certainly names another one of `all`.
+fn exactly<'n>(target: &Name, id: &Name, mut all: impl Iterator<Item = &'n Name>) -> Match {
+    match target.is(id) {
+        Match::Maybe if all.any(|other| other != id && target.is(other) == Match::Yes) => Match::No,
+        matched => matched,
+    }
+}
+
+fn either(one: Match, other: Match) -> Match {
+    match (one, other) {
+        (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
+        (Match::No, Match::No) => Match::No,
+        _ => Match::Maybe,
+    }
+}
+
+fn both(one: Match, other: Match) -> Match {
+    match (one, other) {
+        (Match::No, _) | (_, Match::No) => Match::No,
+        (Match::Yes, Match::Yes) => Match::Yes,
+        _ => Match::Maybe,
+    }
+}
+
+/// An origin group.
+struct Group {
+    id: Name,
+    members: Option<Vec<Name>>,
+}
+
+/// The block list of that name: none if it is not known whether and how many there are.
+fn blocks<'n>(node: &'n Node, name: &str) -> Option<&'n [Node]> {
+    match node.get(name).map(|list| &list.kind) {
+        Some(Kind::Unknown) => None,
+        Some(Kind::List(items)) => items.iter().all(|item| !item.is_unknown()).then_some(items),
+        _ => Some(&[]),
+    }
+}
+
+/// The configuration's block for the block at `index`, when the two lists line up: lists keep their order, and nothing was
+/// added by a `dynamic` block.
+fn written<'e>(expressions: &'e Json, name: &str, index: usize, count: usize) -> Option<&'e Json> {
+    let list = expressions.get(name)?.as_array()?;
+    (list.len() == count).then(|| list.get(index))?
+}
+
+fn behaviours(distribution: &Node, expressions: &Json) -> Option<Vec<Behaviour>> {
+    let mut behaviours = Vec::new();
+    for name in ["default_cache_behavior", "ordered_cache_behavior"] {
+        let list = blocks(distribution, name)?;
+        for (index, behaviour) in list.iter().enumerate() {
+            let written = written(expressions, name, index, list.len());
+            behaviours.push(Behaviour {
+                target: Name::of(
+                    behaviour.text("target_origin_id"),
+                    written.and_then(|block| block.get("target_origin_id")),
+                ),
+                edge_function: has_edge_function(behaviour),
+                https_only: match behaviour.text("viewer_protocol_policy") {
+                    Text::Known(policy) => Some(policy != "allow-all"),
+                    _ => None,
+                },
+            });
+        }
+    }
+    Some(behaviours)
+}
+
+fn has_edge_function(behaviour: &Node) -> Option<bool> {
+    let associations = blocks(behaviour, "lambda_function_association")?;
+    let mut unknown = false;
+    for association in associations {
+        match association.text("event_type") {
+            Text::Known("origin-request") => return Some(true),
+            Text::Unknown => unknown = true,
+            _ => {}
+        }
+    }
+    if unknown { None } else { Some(false) }
+}
+
+fn groups(distribution: &Node, expressions: &Json) -> Option<Vec<Group>> {
+    let list = blocks(distribution, "origin_group")?;
+    // A set: the configuration lines up only if there is just one.
+    let written = |index| if list.len() == 1 { written(expressions, "origin_group", index, 1) } else { None };
+    let group = |(index, group): (usize, &Node)| {
+        let written = written(index);
+        let members = blocks(group, "member").map(|members| {
+            let name = |(at, member): (usize, &Node)| {
+                let expression = written
+                    .and_then(|block| block.get("member")?.as_array())
+                    .filter(|list| list.len() == members.len())
+                    .and_then(|list| list.get(at)?.get("origin_id"));
+                Name::of(member.text("origin_id"), expression)
+            };
+            members.iter().enumerate().map(name).collect()
+        });
+        Group { id: Name::of(group.text("origin_id"), written.and_then(|block| block.get("origin_id"))), members }
+    };
+    Some(list.iter().enumerate().map(group).collect())
+}
+
+/// The name of an origin, from its value or from how it was written.
+#[must_use]
+pub fn origin_name(origin: &Node, written: Option<&Json>) -> Name {
+    Name::of(origin.text("origin_id"), written.and_then(|block| block.get("origin_id")))
+}
+
+/// Far above what CloudFront allows in one distribution (25, or a few times that by request).
+const MOST_ORIGINS: usize = 256;
+
+/// Finds for each origin the position of the block in the configuration that it was made from. `origin` is a set, so the order tells
+/// nothing; what is known of each decides, and where two are alike in all that is known it does not matter which is which.
+#[must_use]
+pub fn match_blocks(
+    origins: &[Node],
+    expressions: &Json,
+    constant: impl Fn(&Json) -> Option<String>,
+) -> Vec<Option<usize>> {
+    let blocks: Vec<&Json> = expressions.get("origin").and_then(Json::as_array).into_iter().flatten().collect();
+    // Where the numbers differ some origins came from a `dynamic` block, which leaves no trace: any of them may have.
+    let complete = blocks.len() == origins.len();
+    if blocks.len().max(origins.len()) > MOST_ORIGINS {
+        return vec![None; origins.len()];
+    }
+    let fits: Vec<BTreeSet<usize>> = origins
+        .iter()
+        .map(|origin| {
+            (0..blocks.len()).filter(|at| blocks.get(*at).is_some_and(|block| fits(origin, block, &constant))).collect()
+        })
+        .collect();
+    let fits_of = |block: usize| fits.iter().filter(|fits| fits.contains(&block)).count();
+    let mut assigned: Vec<Option<usize>> = vec![None; origins.len()];
+    let mut free: BTreeSet<usize> = (0..blocks.len()).collect();
+    loop {
+        let next = assigned.iter().zip(&fits).enumerate().find_map(|(origin, (done, fits))| {
+            let left: Vec<usize> = fits.intersection(&free).copied().collect();
+            let sole = |block: &usize| complete || fits_of(*block) == 1;
+            match (done, left.as_slice()) {
+                (None, [only]) if sole(only) => Some((origin, *only)),
+                _ => None,
+            }
+        });
+        // With nothing forced, origins that fit the same blocks are interchangeable as far as the plan tells.
+        let next = next.or_else(|| {
+            let open = |origin: usize| assigned.get(origin).is_some_and(Option::is_none);
+            (0..origins.len()).filter(|origin| complete && open(*origin)).find_map(|origin| {
+                let mine = fits.get(origin)?;
+                let left: Vec<usize> = mine.intersection(&free).copied().collect();
+                let alike = (0..origins.len()).filter(|other| open(*other) && fits.get(*other) == Some(mine)).count();
+                (!left.is_empty() && alike == left.len()).then(|| left.first().map(|block| (origin, *block)))?
+            })
+        });
+        let Some((origin, block)) = next else { break };
+        free.remove(&block);
+        if let Some(slot) = assigned.get_mut(origin) {
+            *slot = Some(block);
+        }
+    }
+    assigned
+}
+
+/// Whether an origin may have been made from a block: nothing that both tell differs.
+fn fits(origin: &Node, block: &Json, constant: &impl Fn(&Json) -> Option<String>) -> bool {
+    let texts = ["origin_id", "domain_name", "origin_path", "origin_access_control_id"].iter().all(|name| {
+        match (origin.text(name), block.get(name)) {
+            (Text::Known(value), Some(expression)) => constant(expression).is_none_or(|constant| constant == value),
+            (Text::Known(value), None) => value.is_empty(),
+            // An argument that is not written is never unknown here: none of these is computed.
+            (Text::Unknown, None) => false,
+            _ => true,
+        }
+    });
+    let nested = ["s3_origin_config", "custom_origin_config", "vpc_origin_config"].iter().all(|name| {
+        let there = match origin.get(name).map(|list| &list.kind) {
+            Some(Kind::List(items)) => Some(!items.is_empty()),
+            Some(Kind::Unknown) => None,
+            _ => Some(false),
+        };
+        // A block that is not written may still come from a `dynamic` block within.
+        !(there == Some(false) && block.get(name).is_some())
+    });
+    texts && nested
+}

@@ -1,0 +1,6 @@
+//! AWS's own vocabulary: what S3 domain names, ARNs, distributions and encryption rules say.
+
+pub mod arn;
+pub mod distribution;
+pub mod encryption;
+pub mod endpoint;

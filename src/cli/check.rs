@@ -1,0 +1,184 @@
+//! `oacguard check`: the main job.
+
+use clap::ValueEnum;
+use clap::error::ErrorKind;
+
+use super::Status;
+use super::console::{self, Console};
+use super::deliver::{self, Delivery, Format};
+use super::input::{Plans, usage};
+use crate::finding::Severity;
+use crate::report::{Verdict, json, text};
+use crate::{Options, Outcome, judge};
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  pass
+  1  block: a finding that this plan introduces is as bad as --fail-on says
+  2  no verdict: bad usage, unreadable or unsupported input, a broken policy
+
+Lines of the text report are as wide as the terminal, at most 120 columns, and 100 columns where there is none.
+
+Examples:
+  terraform show -json tfplan | oacguard check
+      Check the plan that was just made.
+  oacguard check --format json=report.json plan.json
+      Print the report as text and keep it as JSON.
+  oacguard check --fail-on warning --unresolved error envs/
+      Check every plan under a directory, and block what may break or cannot be told.";
+
+/// Check whether plans would leave CloudFront unable to read its S3 origins
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    plans: Plans,
+    /// Judge several plans apart, without links from one to another
+    #[arg(long, help_heading = "Input")]
+    separate: bool,
+    /// Block from this severity on
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error, help_heading = "Judging")]
+    fail_on: FailOn,
+    /// Let findings that held before the plan block like those it introduces
+    #[arg(long, help_heading = "Judging")]
+    fail_on_existing: bool,
+    /// What a fact that the plan cannot tell counts as: note, warning or error
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Note, hide_possible_values = true)]
+    #[arg(help_heading = "Judging")]
+    unresolved: Severity,
+    /// Give no verdict when there is no CloudFront–S3 access path: guards a pipeline that feeds the wrong plan
+    #[arg(long, help_heading = "Judging")]
+    require_paths: bool,
+    /// Write the report as `text` (the default) or `json`, to FILE or to standard output; may be repeated, at most one
+    /// without FILE. With files only, the text report still goes to standard output
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Delivery::parse, help_heading = "Display")]
+    format: Vec<Delivery>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl Arguments {
+    /// Checks, and writes the reports.
+    ///
+    /// # Errors
+    /// Bad usage.
+    pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
+        let deliveries = deliveries(&self.format, console.is_quiet())
+            .map_err(|message| usage("check", ErrorKind::ArgumentConflict, message))?;
+        let sources = self.plans.gather("check")?;
+        let options = Options {
+            fail_on: match self.fail_on {
+                FailOn::Error => Some(Severity::Error),
+                FailOn::Warning => Some(Severity::Warning),
+                FailOn::Note => Some(Severity::Note),
+                FailOn::Never => None,
+            },
+            fail_on_existing: self.fail_on_existing,
+            unresolved: self.unresolved,
+            require_paths: self.require_paths,
+            separate: self.separate,
+        };
+        let judging = judge::Options {
+            fail_on: options.fail_on,
+            fail_on_existing: options.fail_on_existing,
+            unresolved: options.unresolved,
+        };
+        let outcome = crate::check(sources, &options);
+        let mut status = match outcome.report.verdict {
+            Verdict::Pass => Status::Pass,
+            Verdict::Block => Status::Block,
+            Verdict::None => Status::NoVerdict,
+        };
+        for delivery in &deliveries {
+            if let Err(error) = deliver(delivery, &outcome, &judging, console) {
+                console.complain(error);
+                status = Status::NoVerdict;
+            }
+        }
+        // Whoever reads only the log must still learn why there is no verdict.
+        if !deliveries.contains(&Delivery::printed(Format::Text)) {
+            console.complain_of(&outcome.report.errors);
+        }
+        Ok(status)
+    }
+}
+
+/// Where the report goes, files first, so that they are there even if standard output fails.
+fn deliveries(asked: &[Delivery], quiet: bool) -> Result<Vec<Delivery>, &'static str> {
+    let (mut all, mut printed): (Vec<Delivery>, Vec<Delivery>) =
+        asked.iter().cloned().partition(|delivery| delivery.file.is_some());
+    if printed.len() > 1 {
+        return Err(
+            "only one --format can go to standard output; give the others a file, as in --format json=report.json",
+        );
+    }
+    for (at, delivery) in all.iter().enumerate() {
+        if all.iter().skip(at + 1).any(|other| other.file == delivery.file) {
+            return Err("two --format name the same file");
+        }
+    }
+    if printed.is_empty() && !quiet {
+        printed.push(Delivery::printed(Format::Text));
+    }
+    all.append(&mut printed);
+    Ok(all)
+}
+
+fn deliver(
+    delivery: &Delivery,
+    outcome: &Outcome,
+    options: &judge::Options,
+    console: &Console,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
+    let document = match delivery.format {
+        Format::Text => text::render(&outcome.report, outcome.facts.as_ref(), options, width),
+        Format::Json => json::render(&outcome.report)?,
+    };
+    match &delivery.file {
+        Some(file) => {
+            deliver::write(file, &anstream::adapter::strip_str(&document).to_string())?;
+            tracing::info!(file = %file.display(), "wrote the report");
+        }
+        None => console.print(&document).map_err(|error| format!("cannot write to standard output: {error}"))?,
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(formats: &[&str], quiet: bool) -> Result<Vec<String>, &'static str> {
+        let asked: Vec<Delivery> = formats.iter().map(|text| Delivery::parse(text).unwrap()).collect();
+        let name = |delivery: Delivery| {
+            let file = delivery.file.map(|file| format!("={}", file.display())).unwrap_or_default();
+            format!("{:?}{file}", delivery.format).to_lowercase()
+        };
+        deliveries(&asked, quiet).map(|all| all.into_iter().map(name).collect())
+    }
+
+    #[test]
+    fn text_is_printed_unless_something_else_is_or_quiet_is_asked() {
+        assert_eq!(of(&[], false).unwrap(), ["text"]);
+        assert_eq!(of(&[], true).unwrap(), Vec::<String>::new());
+        assert_eq!(of(&["json"], false).unwrap(), ["json"]);
+        assert_eq!(of(&["json=a"], false).unwrap(), ["json=a", "text"]);
+        assert_eq!(of(&["json=a"], true).unwrap(), ["json=a"]);
+        assert_eq!(of(&["text", "json=a"], true).unwrap(), ["json=a", "text"]);
+    }
+
+    #[test]
+    fn no_two_reports_go_to_one_place() {
+        assert!(of(&["json", "text"], false).is_err());
+        assert!(of(&["json", "json"], false).is_err());
+        assert!(of(&["json=a", "text=a"], false).is_err());
+        assert!(of(&["json=a", "text=b", "json"], false).is_ok());
+    }
+}

@@ -1,0 +1,84 @@
+//! Standard output and standard error: where colour goes, how wide lines are, and what a closed pipe means.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::report::text::{PLAIN_WIDTH, style};
+use crate::report::{ReportError, plain, text};
+
+/// The two streams as the user wants them.
+pub(crate) struct Console {
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Console {
+    pub(crate) fn new(color: ColorChoice, quiet: bool) -> Self {
+        Self { color, quiet }
+    }
+
+    /// Whether only what was asked for by name is to be printed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether standard error takes colour.
+    pub(crate) fn colours_errors(&self) -> bool {
+        AutoStream::new(io::stderr(), self.color).current_choice() != ColorChoice::Never
+    }
+
+    /// Writes `text` to standard output, with its styles only where they belong.
+    ///
+    /// # Errors
+    /// When it cannot be written; a reader who closed the pipe has read enough, which is none.
+    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.color);
+        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Writes `text` to standard error. That it cannot be written there can be said nowhere.
+    pub(crate) fn tell(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    }
+
+    /// Tells an error that belongs to no plan.
+    pub(crate) fn complain(&self, error: impl Display) {
+        let error = error.to_string();
+        self.tell(&format!("{} {}\n", style::paint(style::BAD, "error:"), plain::prose(&error)));
+    }
+
+    /// Tells errors in plans.
+    pub(crate) fn complain_of(&self, errors: &[ReportError]) {
+        let width = columns(terminal_size::terminal_size_of(io::stderr()));
+        for error in errors {
+            self.tell(&text::error(error, width));
+        }
+    }
+
+    /// Prints `text`, and tells the reason if it cannot be.
+    pub(crate) fn deliver(&self, text: &str) -> super::Status {
+        match self.print(text) {
+            Ok(()) => super::Status::Pass,
+            Err(error) => {
+                self.complain(format_args!("cannot write to standard output: {error}"));
+                super::Status::NoVerdict
+            }
+        }
+    }
+}
+
+/// The columns of standard output: those of the terminal, or always the same where there is none.
+pub(crate) fn width() -> usize {
+    columns(terminal_size::terminal_size_of(io::stdout()))
+}
+
+fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    // Some terminals say 0 when they do not know.
+    size.map(|(width, _)| usize::from(width.0)).filter(|width| *width > 0).unwrap_or(PLAIN_WIDTH)
+}

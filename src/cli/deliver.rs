@@ -1,0 +1,162 @@
+//! Where reports go: `--format FORMAT[=FILE]`, and files that are written whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use thiserror::Error;
+
+/// What a report is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// One `--format` of the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    /// What is written.
+    pub(crate) format: Format,
+    /// Where to; standard output if there is none.
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl Delivery {
+    /// To standard output.
+    pub(crate) fn printed(format: Format) -> Self {
+        Self { format, file: None }
+    }
+
+    /// Reads `FORMAT` or `FORMAT=FILE`.
+    ///
+    /// # Errors
+    /// In words, what is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        let format = Format::from_str(name, false).map_err(|_| {
+            let known = Format::value_variants().iter().filter_map(Format::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!("there is no format `{name}`; the formats are {}", known.join(", "))
+        })?;
+        match file {
+            Some("") => Err(format!("`{name}=` names no file; leave out the `=` to write to standard output")),
+            Some("-") => Err(format!("write `{name}` alone to write to standard output")),
+            file => Ok(Self { format, file: file.map(PathBuf::from) }),
+        }
+    }
+}
+
+/// A file that could not be written.
+#[derive(Debug, Error)]
+#[error("cannot write {}: {source}", file.display())]
+pub(crate) struct WriteError {
+    file: PathBuf,
+    source: io::Error,
+}
+
+/// Writes `text` to `file` so that whoever reads it sees all of it or what was there before.
+///
+/// # Errors
+/// When it cannot be written; then `file` is as it was.
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), WriteError> {
+    replace(file, text.as_bytes()).map_err(|source| WriteError { file: file.to_owned(), source })
+}
+
+fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays a link, and what it points to is replaced.
+    let target = match fs::canonicalize(file) {
+        Ok(target) => target,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !file.is_symlink() => file.to_owned(),
+        Err(error) => return Err(error),
+    };
+    let present = fs::metadata(&target).ok();
+    if present.as_ref().is_some_and(|present| !present.is_file() && !present.is_dir()) {
+        // A device or a named pipe cannot be replaced, only written to.
+        return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+    }
+    let (path, mut temporary) = beside(&target)?;
+    let written = temporary
+        .write_all(bytes)
+        .and_then(|()| present.map_or(Ok(()), |present| temporary.set_permissions(present.permissions())))
+        .and_then(|()| fs::rename(&path, &target));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&path);
+    }
+    written
+}
+
+/// A new file in the directory of `target`, since a rename works only within one file system.
+fn beside(target: &Path) -> io::Result<(PathBuf, File)> {
+    let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut attempt = 0_u8;
+    loop {
+        let mut temporary = OsString::from(".");
+        temporary.push(name);
+        temporary.push(format!(".{}-{attempt}.tmp", std::process::id()));
+        let path = target.with_file_name(temporary);
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            // Left behind by a run that was killed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < u8::MAX => attempt += 1,
+            opened => return opened.map(|file| (path, file)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_may_name_a_file() {
+        assert_eq!(Delivery::parse("json"), Ok(Delivery::printed(Format::Json)));
+        let file = Some(PathBuf::from("a=b.json"));
+        assert_eq!(Delivery::parse("json=a=b.json"), Ok(Delivery { format: Format::Json, file }));
+        for wrong in ["", "sarif", "json=", "json=-", "JSON"] {
+            assert!(Delivery::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("report.json");
+        fs::write(&file, "a longer text than the new one").unwrap();
+        write(&file, "new").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write(&folder.path().join("none/report.json"), "x").is_err());
+        assert!(write(folder.path(), "x").is_err());
+        let parent = folder.path().parent().unwrap();
+        let name = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+        let left = fs::read_dir(parent).unwrap().flatten().filter(|entry| {
+            let entry = entry.file_name().to_string_lossy().into_owned();
+            entry.contains(&name) && entry != name
+        });
+        assert_eq!(left.count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_devices_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        write(&link, "new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        write(Path::new("/dev/null"), "x").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}

@@ -1,0 +1,46 @@
+//! `oacguard facts`: what the policies see.
+
+use super::Status;
+use super::console::Console;
+use super::input::Plans;
+use crate::report::json;
+
+const AFTER_HELP: &str = "\
+Example:
+  terraform show -json tfplan | oacguard facts > input.json
+      Keep the document, to write a policy against it or to evaluate one elsewhere.";
+
+/// Print the facts that policies get as `input`, as JSON
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    plans: Plans,
+    /// Read several plans apart, without links from one to another
+    #[arg(long, help_heading = "Input")]
+    separate: bool,
+}
+
+impl Arguments {
+    /// Prints the facts.
+    ///
+    /// # Errors
+    /// Bad usage.
+    pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
+        let sources = self.plans.gather("facts")?;
+        let facts = match crate::facts(sources, self.separate) {
+            Ok(facts) => facts,
+            Err(errors) => {
+                console.complain_of(&errors);
+                return Ok(Status::NoVerdict);
+            }
+        };
+        Ok(match json::render(&facts) {
+            Ok(document) => console.deliver(&document),
+            Err(error) => {
+                console.complain(error);
+                Status::NoVerdict
+            }
+        })
+    }
+}

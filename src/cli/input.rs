@@ -1,0 +1,66 @@
+//! The plans a command reads.
+
+use std::io::{self, IsTerminal as _};
+
+use clap::CommandFactory as _;
+use clap::error::ErrorKind;
+
+use super::Cli;
+use crate::plan::source::{self, Source};
+use crate::report::plain;
+
+/// How large an input may be.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Limit {
+    /// Refuse inputs larger than this many bytes, packed or unpacked
+    #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024 * 1024, help_heading = "Input")]
+    pub(crate) max_size: u64,
+}
+
+/// Plans by name.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Plans {
+    /// A file (JSON, also gzip'd), a directory to search for plans, or `-` or nothing for standard input
+    #[arg(value_name = "PLAN")]
+    pub(crate) plans: Vec<String>,
+    #[command(flatten)]
+    pub(crate) limit: Limit,
+}
+
+impl Plans {
+    /// Reads the plans for `command`.
+    ///
+    /// # Errors
+    /// Bad usage, when nothing is named and there is only a terminal to read from.
+    pub(crate) fn gather(&self, command: &str) -> Result<Vec<Source>, clap::Error> {
+        gather(&self.plans, self.limit.max_size, command)
+    }
+}
+
+/// Reads `plans`, or standard input if there is none.
+///
+/// # Errors
+/// As [`Plans::gather`].
+pub(crate) fn gather(plans: &[String], max_size: u64, command: &str) -> Result<Vec<Source>, clap::Error> {
+    if plans.is_empty() && io::stdin().is_terminal() {
+        let message = "no PLAN is named, and standard input is a terminal";
+        return Err(usage(command, ErrorKind::MissingRequiredArgument, message));
+    }
+    let sources = source::gather(plans, max_size);
+    for source in &sources {
+        if let Ok(bytes) = &source.bytes {
+            tracing::info!(plan = %plain::line(&source.name), bytes = bytes.len(), "read");
+        }
+    }
+    Ok(sources)
+}
+
+/// A usage error of `command`, shown with its usage line.
+pub(crate) fn usage(command: &str, kind: ErrorKind, message: &str) -> clap::Error {
+    let mut cli = Cli::command();
+    cli.build();
+    match cli.find_subcommand_mut(command) {
+        Some(command) => command.error(kind, message),
+        None => cli.error(kind, message),
+    }
+}

@@ -1,0 +1,142 @@
+//! The judgement: what a document as a whole says to a request.
+
+use super::condition;
+use super::document::{Document, Effect, Leaf, Statement, What};
+use super::matching::{Text, action_matches};
+use super::principal;
+use super::reason::Reasons;
+use super::request::{Request, Target, stands_for};
+use super::truth::Truth;
+
+/// What a policy document says to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A statement allows it and none denies it.
+    Allowed,
+    /// A statement denies it.
+    Denied,
+    /// No statement allows it.
+    NotGranted,
+    /// It depends on something that the plan does not tell.
+    Unresolved,
+}
+
+/// What a policy document says to a request, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The answer.
+    pub outcome: Outcome,
+    /// The statement that decided, or that comes nearest to granting; counted from 0.
+    pub statement: Option<usize>,
+    /// Its Sid; none where the document is not to be printed.
+    pub sid: Option<String>,
+    /// Why, for people, without a capital and without a full stop. It counts statements from 1, and holds no text of the
+    /// document but ARNs, ids, actions, condition keys and Sids; none at all where the document is not to be printed.
+    pub reason: String,
+}
+
+/// Judges a request by one resource policy, which is all there is to judge by: neither CloudFront's service principal nor an
+/// identity nor an anonymous caller has identity policies, boundaries or session policies.
+///
+/// An explicit deny wins over any allow; without an allow the answer is no. Where either depends on something unknown, so does
+/// the answer, unless it comes out the same both ways: a certain deny beats an unknown allow, and where certainly nothing
+/// allows, an unknown deny changes nothing. A statement that reaches only a part of the objects that the origin serves does
+/// neither allow nor deny for certain. The order of statements does not matter to the outcome.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+pub fn evaluate(document: &Document, request: &Request) -> Decision {
+    let assessed: Vec<Assessed> =
+        document.statements.iter().map(|statement| Assessed::new(statement, document, request)).collect();
+    let hidden = if document.incomplete.is_some() { Truth::Unknown } else { Truth::No };
+    let any = |effect: Effect| {
+        Truth::any(assessed.iter().map(|assessed| match assessed.effect {
+            Effect::Unknown => assessed.total.and(Truth::Unknown),
+            own if own == effect => assessed.total,
+            _ => Truth::No,
+        }))
+        .or(hidden)
+    };
+    let (denied, allowed) = (any(Effect::Deny), any(Effect::Allow));
+    let outcome = match (denied, allowed) {
+        (Truth::Yes, _) => Outcome::Denied,
+        (_, Truth::No) => Outcome::NotGranted,
+        (Truth::No, Truth::Yes) => Outcome::Allowed,
+        _ => Outcome::Unresolved,
+    };
+    let (statement, reason) = Reasons { document, request, assessed: &assessed }.explain(outcome, denied);
+    let sid = statement
+        .filter(|_| !document.redact)
+        .and_then(|at| document.statements.get(at))
+        .and_then(|statement| statement.sid.as_ref())
+        .and_then(Leaf::known)
+        .map(str::to_owned);
+    Decision { outcome, statement, sid, reason }
+}
+
+/// What one statement says to the request, part by part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Assessed {
+    pub(crate) effect: Effect,
+    pub(crate) principal: Truth,
+    pub(crate) action: Truth,
+    /// Yes: all resources asked for; no: none of them.
+    pub(crate) resource: Truth,
+    pub(crate) condition: Truth,
+    /// Whether the statement as a whole applies.
+    pub(crate) total: Truth,
+}
+
+impl Assessed {
+    fn new(statement: &Statement, document: &Document, request: &Request) -> Self {
+        if statement.fault.is_some() {
+            let unknown = Truth::Unknown;
+            return Self {
+                effect: statement.effect,
+                principal: unknown,
+                action: unknown,
+                resource: unknown,
+                condition: unknown,
+                total: unknown,
+            };
+        }
+        let principal = principal::applies(&statement.who, request);
+        let action = action(&statement.actions, request.action());
+        let resource = resource(statement, document, request);
+        let condition = condition::all_hold(&statement.conditions, request, document.variables);
+        let total = Truth::all([principal, action, resource, condition]);
+        let total = if statement.replaceable { total.and(Truth::Unknown) } else { total };
+        Self { effect: statement.effect, principal, action, resource, condition, total }
+    }
+}
+
+fn action(what: &What, wanted: &str) -> Truth {
+    let any = |leaves: &[Leaf]| {
+        Truth::any(
+            leaves.iter().map(|leaf| leaf.known().map_or(Truth::Unknown, |name| action_matches(name, wanted).into())),
+        )
+    };
+    match what {
+        What::Only(leaves) => any(leaves),
+        What::AllBut(leaves) => any(leaves).negate(),
+    }
+}
+
+fn resource(statement: &Statement, document: &Document, request: &Request) -> Truth {
+    // The address of a bucket may stand for the bucket, all its objects or some of them: what follows the reference is
+    // invisible. A grant is taken to be meant for what it names; that anything is shut out is not concluded from it.
+    let presumed = match (&request.target, statement.effect, &statement.resources) {
+        (Target::Key(_), ..) | (_, Effect::Allow, What::Only(_)) => Truth::Yes,
+        _ => Truth::Unknown,
+    };
+    let one = |leaf: &Leaf, text: &Text| match leaf {
+        Leaf::Known(name) => condition::pattern(name, true, document.variables)
+            .map_or(Truth::Unknown, |pattern| pattern.matches_resource(text)),
+        Leaf::Unknown { refers } => stands_for(refers, request.resource_addresses()).and(presumed),
+    };
+    let scopes = request.resources();
+    let over = |text: &Text| match &statement.resources {
+        What::Only(leaves) => Truth::any(leaves.iter().map(|leaf| one(leaf, text))),
+        What::AllBut(leaves) => Truth::any(leaves.iter().map(|leaf| one(leaf, text))).negate(),
+    };
+    scopes.iter().map(over).reduce(Truth::either).unwrap_or(Truth::Unknown)
+}

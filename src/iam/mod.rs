@@ -1,0 +1,34 @@
+//! Bucket and key policies, evaluated for exactly the request that CloudFront makes: a plan knows only part of both, and a
+//! guess on either side would be a silent pass or a false block.
+//!
+//! A [`Document`] is read from policy text or from the `statement` blocks of an `aws_iam_policy_document` that Terraform put
+//! off; a [`Request`] says who asks for what; [`evaluate()`] answers allowed, denied, not granted, or unresolved, and why.
+
+mod condition;
+mod document;
+mod evaluate;
+mod json;
+mod matching;
+mod principal;
+mod reason;
+mod request;
+mod tree;
+mod truth;
+mod words;
+
+#[cfg(test)]
+mod evaluate_tests;
+#[cfg(test)]
+mod laws_tests;
+#[cfg(test)]
+mod reason_tests;
+#[cfg(test)]
+mod unknown_tests;
+
+pub use document::{
+    Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
+};
+pub use evaluate::{Decision, Outcome, evaluate};
+pub use request::{Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target};
+pub use tree::{LeafPart, LeafReferences, Nested, NoReferences};
+pub use truth::Truth;

@@ -1,0 +1,424 @@
+//! The very request that CloudFront makes to S3, or that S3 makes to KMS on its behalf: who, what, on which resource, and
+//! which condition keys come with it.
+
+use super::matching::{Class, Text};
+use super::truth::Truth;
+
+/// The service principal that CloudFront signs as with an origin access control.
+pub(crate) const SERVICE: &str = "cloudfront.amazonaws.com";
+
+/// A request to be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Who asks.
+    pub caller: Caller,
+    /// What is asked for; it also says which action: `s3:GetObject` or `kms:Decrypt`.
+    pub target: Target,
+    /// `aws`, `aws-cn` or `aws-us-gov`. Where it is unknown, whatever partition a policy writes is taken to be right: AWS
+    /// accepts no other for the resources and principals of an account.
+    pub partition: Option<String>,
+    /// The Region of the bucket, and so of the key.
+    pub region: Option<String>,
+    /// Whether CloudFront connects to S3 over TLS: always, where an OAC always signs; otherwise as the viewer does, which
+    /// is certain only where viewers are made to use HTTPS. Never for a website endpoint.
+    pub https: Option<bool>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// The CloudFront service principal, on behalf of a distribution whose origin has an origin access control.
+    Service(Distribution),
+    /// An origin access identity.
+    Identity(Oai),
+    /// Nobody: the request is not signed.
+    Anonymous,
+}
+
+/// The distribution on whose behalf CloudFront asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Distribution {
+    /// Its ARN, if known.
+    pub arn: Option<String>,
+    /// The account it is in, where its ARN is unknown but the account is not.
+    pub account: Option<String>,
+    /// The Terraform addresses under which configuration refers to it.
+    pub addresses: Vec<String>,
+}
+
+/// An origin access identity.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Oai {
+    /// Its id (`E…`), if known.
+    pub id: Option<String>,
+    /// Its S3 canonical user id, if known.
+    pub canonical_user_id: Option<String>,
+    /// The Terraform addresses under which configuration refers to it.
+    pub addresses: Vec<String>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To read objects of a bucket.
+    Objects(Objects),
+    /// To decrypt with the key that objects are encrypted with.
+    Key(Key),
+}
+
+/// The objects of a bucket that an origin serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Objects {
+    /// The bucket.
+    pub bucket: Bucket,
+    /// What the keys served begin with: the origin path without its leading slash and with one at its end. Empty for the
+    /// whole bucket; with several, the objects under each are served.
+    pub prefixes: Vec<String>,
+}
+
+/// A bucket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name, if known.
+    pub name: Option<String>,
+    /// The Terraform addresses under which configuration refers to it.
+    pub addresses: Vec<String>,
+}
+
+/// A key, and the objects it decrypts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Key {
+    /// Its ARN, if known.
+    pub arn: Option<String>,
+    /// The Terraform addresses under which configuration refers to it.
+    pub addresses: Vec<String>,
+    /// The objects that are encrypted with it.
+    pub objects: Objects,
+    /// Whether the objects were written with an S3 Bucket Key: the encryption context then names the bucket, otherwise the
+    /// object.
+    pub bucket_key: Option<bool>,
+}
+
+/// What a request says for a condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Context<'a> {
+    /// It has the key; the value is known as far as the text is, and is what these Terraform addresses stand for.
+    Present(Text, &'a [String]),
+    /// It may have the key, and if so then with this value.
+    AbsentOr(Text),
+    /// It does not have the key.
+    Absent,
+    /// The plan does not tell.
+    CannotTell,
+}
+
+impl Request {
+    /// The request of an origin with an origin access control that always signs.
+    pub fn oac(distribution: Distribution, target: Target) -> Self {
+        let partition = distribution.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
+        Self { caller: Caller::Service(distribution), target, partition, region: None, https: Some(true) }
+    }
+
+    /// The request of an origin with an origin access identity. Set [`Request::https`] where viewers are made to use HTTPS.
+    pub fn oai(oai: Oai, target: Target) -> Self {
+        Self { caller: Caller::Identity(oai), target, partition: None, region: None, https: None }
+    }
+
+    /// The request of an origin that does not sign. Set [`Request::https`] as for an identity.
+    pub fn unsigned(target: Target) -> Self {
+        Self { caller: Caller::Anonymous, target, partition: None, region: None, https: None }
+    }
+
+    /// The action asked for.
+    pub fn action(&self) -> &'static str {
+        match self.target {
+            Target::Objects(_) => "s3:GetObject",
+            Target::Key(_) => "kms:Decrypt",
+        }
+    }
+
+    /// The resources asked for, each as far as it is known.
+    pub(crate) fn resources(&self) -> Vec<Text> {
+        match &self.target {
+            Target::Objects(objects) => self.object_arns(objects),
+            Target::Key(key) => vec![self.key_arn(key)],
+        }
+    }
+
+    /// The Terraform addresses of the resource asked for.
+    pub(crate) fn resource_addresses(&self) -> &[String] {
+        match &self.target {
+            Target::Objects(objects) => &objects.bucket.addresses,
+            Target::Key(key) => &key.addresses,
+        }
+    }
+
+    fn arn_of(&self, service: &str) -> Text {
+        let arn = Text::known("arn:");
+        let arn = match &self.partition {
+            Some(partition) => arn.then(partition),
+            None => arn.then_free(Class::Name),
+        };
+        arn.then(":").then(service).then(":")
+    }
+
+    fn bucket_arn(&self, bucket: &Bucket) -> Text {
+        let arn = self.arn_of("s3").then("::");
+        match &bucket.name {
+            Some(name) => arn.then(name),
+            None => arn.then_some(Class::Name),
+        }
+    }
+
+    fn object_arns(&self, objects: &Objects) -> Vec<Text> {
+        let all = self.bucket_arn(&objects.bucket).then("/");
+        let under = |prefix: &str| all.clone().then(prefix).then_some(Class::Any);
+        if objects.prefixes.is_empty() {
+            vec![under("")]
+        } else {
+            objects.prefixes.iter().map(|prefix| under(prefix)).collect()
+        }
+    }
+
+    fn key_arn(&self, key: &Key) -> Text {
+        if let Some(arn) = &key.arn {
+            return Text::known(arn);
+        }
+        let arn = self.arn_of("kms");
+        let arn = match &self.region {
+            Some(region) => arn.then(region),
+            None => arn.then_some(Class::Name),
+        };
+        arn.then(":").then_exactly(12, Class::Digit).then(":key/").then_some(Class::Name)
+    }
+
+    fn source_arn<'a>(&self, distribution: &'a Distribution) -> Context<'a> {
+        let arn = if let Some(arn) = &distribution.arn {
+            Text::known(arn)
+        } else {
+            let arn = self.arn_of("cloudfront").then(":");
+            let arn = match &distribution.account {
+                Some(account) => arn.then(account),
+                None => arn.then_exactly(12, Class::Digit),
+            };
+            arn.then(":distribution/").then_some(Class::Alphanumeric)
+        };
+        Context::Present(arn, &distribution.addresses)
+    }
+
+    /// What the request says for a condition key. Keys have no case.
+    ///
+    /// Which keys a request carries is each key's "Availability" in
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> and, for KMS,
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>. What they do not settle for CloudFront
+    /// cannot be told, and neither can a key that is not listed here.
+    pub(crate) fn context(&self, key: &str) -> Context<'_> {
+        let key = key.to_ascii_lowercase();
+        match key.as_str() {
+            "aws:securetransport" => return self.secure_transport(),
+            // Never a member of an organization, never in a VPC of the customer's, never an IAM principal.
+            "aws:principalorgid"
+            | "aws:principalorgpaths"
+            | "aws:sourcevpc"
+            | "aws:sourcevpce"
+            | "aws:sourcevpcarn"
+            | "aws:vpcsourceip"
+            | "aws:vpceaccount"
+            | "aws:vpceorgid"
+            | "aws:vpceorgpaths"
+            | "aws:federatedprovider"
+            | "aws:sourceidentity" => return Context::Absent,
+            "aws:requestedregion" => {
+                return match &self.region {
+                    Some(region) => present(Text::known(region)),
+                    None => present(Text::known("").then_some(Class::Name)),
+                };
+            }
+            _ => {}
+        }
+        if let Target::Key(target) = &self.target
+            && let Some(context) = self.kms_context(&key, target)
+        {
+            return context;
+        }
+        match &self.caller {
+            Caller::Service(distribution) => self.service_context(&key, distribution),
+            Caller::Identity(_) => identity_context(&key),
+            Caller::Anonymous => anonymous_context(&key),
+        }
+    }
+
+    fn secure_transport(&self) -> Context<'_> {
+        match (&self.target, self.https) {
+            // S3 calls KMS over TLS, however it was called itself.
+            (Target::Key(_), _) => present(Text::known("true")),
+            (_, Some(https)) => present(Text::known(if https { "true" } else { "false" })),
+            (_, None) => present(Text::anything()),
+        }
+    }
+
+    fn kms_context(&self, key: &str, target: &Key) -> Option<Context<'_>> {
+        Some(match key {
+            "kms:viaservice" => {
+                let service = Text::known("s3.");
+                let service = match &self.region {
+                    Some(region) => service.then(region),
+                    None => service.then_some(Class::Name),
+                };
+                let service = service.then(".amazonaws.com");
+                present(if self.partition.as_deref() == Some("aws-cn") {
+                    // Whether it ends in `.cn` there is not settled.
+                    Text::anything()
+                } else {
+                    service
+                })
+            }
+            "kms:encryptioncontext:aws:s3:arn" => present(match target.bucket_key {
+                Some(true) => self.bucket_arn(&target.objects.bucket),
+                Some(false) => match self.object_arns(&target.objects).as_slice() {
+                    [only] => only.clone(),
+                    _ => Text::anything(),
+                },
+                None => Text::anything(),
+            }),
+            // Only requests of a service for its own resources in the account carry it, with CreateGrant.
+            "kms:grantisforawsresource" => Context::Absent,
+            // S3 asks on CloudFront's behalf; how AWS counts that for a service principal is not documented.
+            "aws:viaawsservice" | "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" => Context::CannotTell,
+            _ => return None,
+        })
+    }
+
+    fn service_context<'a>(&'a self, key: &str, distribution: &'a Distribution) -> Context<'a> {
+        match key {
+            "aws:sourcearn" => self.source_arn(distribution),
+            "aws:sourceaccount" => {
+                let account =
+                    distribution.arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|part| !part.is_empty());
+                match account.or(distribution.account.as_deref()) {
+                    Some(account) => present(Text::known(account)),
+                    None => present(Text::known("").then_exactly(12, Class::Digit)),
+                }
+            }
+            "aws:principalisawsservice" => present(Text::known("true")),
+            "aws:principalservicename" => present(Text::known(SERVICE)),
+            "aws:viaawsservice" => present(Text::known("false")),
+            // A service principal has no ARN, no tags and no session.
+            "aws:principalarn"
+            | "aws:calledvia"
+            | "aws:calledviafirst"
+            | "aws:calledvialast"
+            | "aws:username"
+            | "aws:tokenissuetime"
+            | "aws:multifactorauthage" => Context::Absent,
+            _ if key.starts_with("aws:principaltag/") => Context::Absent,
+            _ => Context::CannotTell,
+        }
+    }
+}
+
+/// An identity signs with credentials of CloudFront's own, about which AWS documents little.
+fn identity_context<'a>(key: &str) -> Context<'a> {
+    match key {
+        // Only a call by a service principal carries these.
+        "aws:sourcearn"
+        | "aws:sourceaccount"
+        | "aws:sourceorgid"
+        | "aws:sourceorgpaths"
+        | "aws:principalservicename"
+        | "aws:principalservicenameslist" => Context::Absent,
+        // Not a service principal. AWS says that all signed requests carry the key, then with `false`; that one signed by
+        // an identity does was never seen.
+        "aws:principalisawsservice" | "aws:viaawsservice" => Context::AbsentOr(Text::known("false")),
+        _ => Context::CannotTell,
+    }
+}
+
+fn anonymous_context<'a>(key: &str) -> Context<'a> {
+    match key {
+        "aws:principalaccount" | "aws:userid" => Context::AbsentOr(Text::known("anonymous")),
+        "aws:principaltype" => present(Text::known("Anonymous")),
+        "aws:viaawsservice" => Context::AbsentOr(Text::known("false")),
+        "aws:sourcearn"
+        | "aws:sourceaccount"
+        | "aws:sourceorgid"
+        | "aws:sourceorgpaths"
+        | "aws:principalservicename"
+        | "aws:principalservicenameslist"
+        | "aws:principalisawsservice"
+        | "aws:principalarn"
+        | "aws:username"
+        | "aws:tokenissuetime"
+        | "aws:multifactorauthpresent"
+        | "aws:multifactorauthage"
+        | "s3:signatureversion" => Context::Absent,
+        _ if key.starts_with("aws:principaltag/") => Context::Absent,
+        _ => Context::CannotTell,
+    }
+}
+
+fn present<'a>(text: Text) -> Context<'a> {
+    Context::Present(text, &[])
+}
+
+/// Whether an unknown leaf stands for one of these addresses: it refers to nothing else.
+pub(crate) fn stands_for(refers: &[String], addresses: &[String]) -> Truth {
+    if !refers.is_empty() && refers.iter().all(|address| addresses.contains(address)) {
+        Truth::Yes
+    } else {
+        Truth::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:cloudfront::111122223333:distribution/E1AB";
+
+    fn oac() -> Request {
+        let distribution = Distribution { arn: Some(ARN.to_owned()), ..Distribution::default() };
+        Request::oac(distribution, Target::Objects(Objects::default()))
+    }
+
+    #[test]
+    fn a_signed_request_carries_what_a_service_principal_carries() {
+        let request = oac();
+        let value = |key: &str| match request.context(key) {
+            Context::Present(text, _) => text.whole(),
+            _ => None,
+        };
+        assert_eq!(value("AWS:SourceArn").as_deref(), Some(ARN));
+        assert_eq!(value("aws:sourceaccount").as_deref(), Some("111122223333"));
+        assert_eq!(value("aws:SecureTransport").as_deref(), Some("true"));
+        assert_eq!(value("aws:PrincipalIsAWSService").as_deref(), Some("true"));
+        for absent in ["aws:SourceVpce", "aws:PrincipalOrgID", "aws:PrincipalArn", "aws:PrincipalTag/team"] {
+            assert_eq!(request.context(absent), Context::Absent, "{absent}");
+        }
+        for unclear in ["aws:SourceIp", "s3:ExistingObjectTag/a", "aws:CurrentTime", "nonsense"] {
+            assert_eq!(request.context(unclear), Context::CannotTell, "{unclear}");
+        }
+    }
+
+    #[test]
+    fn identities_and_unsigned_requests_have_no_source() {
+        let objects = || Target::Objects(Objects::default());
+        for request in [Request::oai(Oai::default(), objects()), Request::unsigned(objects())] {
+            assert_eq!(request.context("aws:SourceArn"), Context::Absent);
+            assert_eq!(request.context("aws:SecureTransport"), present(Text::anything()));
+        }
+        assert_eq!(Request::oai(Oai::default(), objects()).context("aws:PrincipalArn"), Context::CannotTell);
+        assert_eq!(Request::unsigned(objects()).context("aws:PrincipalArn"), Context::Absent);
+    }
+
+    #[test]
+    fn only_a_leaf_that_refers_to_nothing_else_stands_for_an_address() {
+        let own = ["a.b".to_owned(), "data.a.b".to_owned()];
+        assert_eq!(stands_for(&["a.b".to_owned()], &own), Truth::Yes);
+        assert_eq!(stands_for(&own, &own), Truth::Yes);
+        assert_eq!(stands_for(&["a.b".to_owned(), "a.c".to_owned()], &own), Truth::Unknown);
+        assert_eq!(stands_for(&["a.b.id".to_owned()], &own), Truth::Unknown);
+        assert_eq!(stands_for(&[], &own), Truth::Unknown);
+        assert_eq!(stands_for(&["a.b".to_owned()], &[]), Truth::Unknown);
+    }
+}

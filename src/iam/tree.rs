@@ -1,0 +1,435 @@
+//! The `statement` blocks of an `aws_iam_policy_document` to [`Document`]: Terraform puts such a data source off whenever
+//! something it reads may change, so on the very plans that matter its JSON is unknown while its blocks are there to read.
+
+use super::document::{
+    Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
+};
+use crate::plan::value::{Kind, Node};
+
+/// What the configuration's expressions for the leaves of a `statement` tree refer to.
+pub trait LeafReferences {
+    /// All that the expression for a part of a statement refers to, as Terraform addresses with their instance index and
+    /// without the attribute (`module.site["a"].aws_s3_bucket.this`). `None` where it cannot be told, as with a `dynamic`
+    /// block or a local.
+    ///
+    /// A leaf whose only reference is the very bucket, distribution or identity of the request counts as naming it. So a
+    /// reference to an attribute that does *not* render what the leaf needs (a distribution's `id` where its ARN belongs)
+    /// is given with the attribute: it then equals no address, and the leaf stays unknown.
+    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>>;
+}
+
+/// No references at all: every unknown leaf stays unknown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoReferences;
+
+impl LeafReferences for NoReferences {
+    fn references(&self, _statement: usize, _part: LeafPart<'_>) -> Option<Vec<String>> {
+        None
+    }
+}
+
+/// A part of a statement whose leaves may be unknown. Configuration keeps references for a whole list, not for each item,
+/// and lists the blocks of a set in another order than the values: hence the block's known contents beside its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeafPart<'a> {
+    /// `actions`.
+    Action,
+    /// `not_actions`.
+    NotAction,
+    /// `resources`.
+    Resource,
+    /// `not_resources`.
+    NotResource,
+    /// `identifiers` of a `principals` block.
+    Principal {
+        /// The position of the block in the values.
+        block: usize,
+        /// Its `type`, if known.
+        kind: Option<&'a str>,
+    },
+    /// `identifiers` of a `not_principals` block.
+    NotPrincipal {
+        /// The position of the block in the values.
+        block: usize,
+        /// Its `type`, if known.
+        kind: Option<&'a str>,
+    },
+    /// `values` of a `condition` block.
+    ConditionValue {
+        /// The position of the block in the values.
+        block: usize,
+        /// Its `test`, if known.
+        operator: Option<&'a str>,
+        /// Its `variable`, if known.
+        variable: Option<&'a str>,
+    },
+}
+
+/// A policy document within another whose text is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nested<'a> {
+    /// `source_policy_documents`, `override_policy_documents`, `source_json` or `override_json`.
+    pub attribute: &'a str,
+    /// Which item of how many; `None` where the list itself is unknown, or where the attribute is no list.
+    pub item: Option<(usize, usize)>,
+}
+
+impl Document {
+    /// Reads the `statement` list of an `aws_iam_policy_document` in a plan, in which any leaf may be unknown.
+    ///
+    /// Source: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document>
+    pub fn from_statements(list: &Node, refs: &dyn LeafReferences) -> Self {
+        let mut document = match &list.kind {
+            Kind::List(items) => Self {
+                statements: items.iter().enumerate().map(|(at, item)| Reader { refs, at }.statement(item)).collect(),
+                ..Self::default()
+            },
+            Kind::Null => Self::default(),
+            _ => Self::unread("its statements are known after apply"),
+        };
+        document.variables = Some(true);
+        document.redact = holds_sensitive(list);
+        document
+    }
+
+    /// Reads a whole `aws_iam_policy_document` in a plan: its statements, merged with its source and override documents.
+    /// A known document among them is read here; `nested` is asked for one whose text is unknown, and answers with the
+    /// document it refers to or `None` where that cannot be told.
+    pub fn from_data_source(
+        data: &Node,
+        refs: &dyn LeafReferences,
+        nested: &dyn Fn(Nested<'_>) -> Option<Self>,
+    ) -> Self {
+        let missing = Node { kind: Kind::Null, sensitive: false };
+        let mut own = Self::from_statements(data.get("statement").unwrap_or(&missing), refs);
+        own.variables = match data.get("version").map(|version| &version.kind) {
+            Some(Kind::Unknown) => None,
+            Some(Kind::String(version)) => Some(version != "2008-10-17"),
+            _ => Some(true),
+        };
+        let read = |attribute: &str| nested_documents(data.get(attribute), attribute, nested);
+        Self::merged(
+            read("source_json").into_iter().chain(read("source_policy_documents")),
+            own,
+            read("override_policy_documents").into_iter().chain(read("override_json")),
+        )
+    }
+}
+
+fn nested_documents(
+    node: Option<&Node>,
+    attribute: &str,
+    nested: &dyn Fn(Nested<'_>) -> Option<Document>,
+) -> Vec<Document> {
+    let one = |node: &Node, item: Option<(usize, usize)>| {
+        let document = match &node.kind {
+            Kind::String(text) => match Document::from_json(text) {
+                // The provider skips blank items.
+                Err(DocumentError::Empty) => return None,
+                Err(error) => Document::unread(error.to_string()),
+                Ok(document) => document,
+            },
+            Kind::Null => return None,
+            _ => nested(Nested { attribute, item })
+                .unwrap_or_else(|| Document::unread(format!("one of its {attribute} is known after apply"))),
+        };
+        Some(if holds_sensitive(node) { document.redacted() } else { document })
+    };
+    match node {
+        None => Vec::new(),
+        Some(Node { kind: Kind::List(items), .. }) => {
+            items.iter().enumerate().filter_map(|(at, item)| one(item, Some((at, items.len())))).collect()
+        }
+        Some(node) => one(node, None).into_iter().collect(),
+    }
+}
+
+fn holds_sensitive(node: &Node) -> bool {
+    node.sensitive
+        || match &node.kind {
+            Kind::List(items) => items.iter().any(holds_sensitive),
+            Kind::Object(fields) => fields.values().any(holds_sensitive),
+            _ => false,
+        }
+}
+
+/// A block list: a `dynamic` block over something unknown leaves it unknown, or leaves its key out altogether.
+enum Blocks<'a> {
+    None,
+    Known(&'a [Node]),
+    Unknown,
+}
+
+fn blocks<'a>(statement: &'a Node, name: &str) -> Blocks<'a> {
+    match statement.get(name).map(|node| &node.kind) {
+        Some(Kind::List(items)) if items.is_empty() => Blocks::None,
+        Some(Kind::List(items)) => Blocks::Known(items),
+        Some(Kind::Null) => Blocks::None,
+        _ => Blocks::Unknown,
+    }
+}
+
+struct Reader<'r> {
+    refs: &'r dyn LeafReferences,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn statement(&self, node: &Node) -> Statement {
+        let mut faults = Vec::new();
+        let effect = match node.get("effect").map(|effect| &effect.kind) {
+            // In a data source that is put off, the default is not filled in yet.
+            None | Some(Kind::Null) if !node.is_unknown() => Effect::Allow,
+            Some(Kind::String(text)) if text == "Allow" || text.is_empty() => Effect::Allow,
+            Some(Kind::String(text)) if text == "Deny" => Effect::Deny,
+            _ => Effect::Unknown,
+        };
+        if !matches!(node.kind, Kind::Object(_)) {
+            faults.push("it is known after apply as a whole");
+        }
+        let who = match (blocks(node, "principals"), blocks(node, "not_principals")) {
+            (Blocks::Known(named), Blocks::None | Blocks::Unknown) => Who::Only(self.principals(named, false)),
+            (Blocks::None | Blocks::Unknown, Blocks::Known(spared)) => Who::AllBut(self.principals(spared, true)),
+            (Blocks::None, Blocks::None) => {
+                faults.push("it names no principal");
+                Who::Unknown
+            }
+            (Blocks::Known(_), Blocks::Known(_)) => {
+                faults.push("it has both principals and not_principals");
+                Who::Unknown
+            }
+            _ => Who::Unknown,
+        };
+        let actions = self.what(
+            node,
+            [("actions", LeafPart::Action), ("not_actions", LeafPart::NotAction)],
+            std::convert::identity,
+        );
+        let resources = self.what(
+            node,
+            [("resources", LeafPart::Resource), ("not_resources", LeafPart::NotResource)],
+            with_variables,
+        );
+        let nothing = || What::Only(Vec::new());
+        if actions.is_none() {
+            faults.push("it has no action, or both actions and not_actions");
+        }
+        if resources.is_none() {
+            faults.push("it has no resource, or both resources and not_resources");
+        }
+        Statement {
+            sid: match node.get("sid").map(|sid| &sid.kind) {
+                Some(Kind::String(sid)) if !sid.is_empty() => Some(Leaf::from(sid.as_str())),
+                Some(Kind::Unknown) => Some(Leaf::Unknown { refers: Vec::new() }),
+                _ => None,
+            },
+            effect,
+            who,
+            actions: actions.unwrap_or_else(nothing),
+            resources: resources.unwrap_or_else(nothing),
+            conditions: self.conditions(node),
+            fault: faults.first().map(|&fault| fault.to_owned()),
+            replaceable: false,
+        }
+    }
+
+    fn what(
+        &self,
+        statement: &Node,
+        [(named, part), (spared, not_part)]: [(&str, LeafPart<'_>); 2],
+        render: fn(String) -> String,
+    ) -> Option<What> {
+        let read = |name, part| self.leaves(statement.get(name), part, render);
+        match (read(named, part), read(spared, not_part)) {
+            (leaves, none) if !leaves.is_empty() && none.is_empty() => Some(What::Only(leaves)),
+            (none, leaves) if !leaves.is_empty() && none.is_empty() => Some(What::AllBut(leaves)),
+            _ => None,
+        }
+    }
+
+    /// The strings of a list. A list that is unknown as a whole is one unknown string.
+    fn leaves(&self, list: Option<&Node>, part: LeafPart<'_>, render: fn(String) -> String) -> Vec<Leaf> {
+        let unknown = || Leaf::Unknown { refers: self.refs.references(self.at, part).unwrap_or_default() };
+        let leaf = |node: &Node| match &node.kind {
+            Kind::String(text) => Leaf::Known(render(text.clone())),
+            Kind::Bool(flag) => Leaf::Known(flag.to_string()),
+            Kind::Number(number) => Leaf::Known(number.to_string()),
+            _ => unknown(),
+        };
+        match list.map(|node| &node.kind) {
+            None | Some(Kind::Null) => Vec::new(),
+            Some(Kind::List(items)) => items.iter().map(leaf).collect(),
+            Some(_) => vec![unknown()],
+        }
+    }
+
+    fn principals(&self, list: &[Node], spared: bool) -> Vec<Principal> {
+        let mut named = Vec::new();
+        for (block, node) in list.iter().enumerate() {
+            let name = node.get("type").and_then(Node::as_str);
+            let part = if spared {
+                LeafPart::NotPrincipal { block, kind: name }
+            } else {
+                LeafPart::Principal { block, kind: name }
+            };
+            let mut identifiers = self.leaves(node.get("identifiers"), part, with_variables);
+            if identifiers.is_empty() {
+                identifiers.push(Leaf::Unknown { refers: Vec::new() });
+            }
+            for identifier in identifiers {
+                let kind = match name {
+                    Some("AWS") => PrincipalKind::Aws,
+                    Some("Service") => PrincipalKind::Service,
+                    Some("CanonicalUser") => PrincipalKind::CanonicalUser,
+                    Some("Federated") => PrincipalKind::Federated,
+                    // The provider renders this pair as `"Principal": "*"`.
+                    Some("*") if identifier.known() == Some("*") => PrincipalKind::Everyone,
+                    _ => PrincipalKind::Other,
+                };
+                named.push(Principal { kind, identifier });
+            }
+        }
+        named
+    }
+
+    fn conditions(&self, statement: &Node) -> Conditions {
+        let list = match blocks(statement, "condition") {
+            Blocks::None => &[],
+            Blocks::Known(list) => list,
+            Blocks::Unknown => return Conditions::Unknown,
+        };
+        let mut all: Vec<Condition> = Vec::new();
+        for (block, node) in list.iter().enumerate() {
+            let text = |name: &str| match node.get(name).and_then(Node::as_str) {
+                Some(text) => Leaf::from(text),
+                None => Leaf::Unknown { refers: Vec::new() },
+            };
+            let (operator, key) = (text("test"), text("variable"));
+            let part = LeafPart::ConditionValue { block, operator: operator.known(), variable: key.known() };
+            let values = self.leaves(node.get("values"), part, with_variables);
+            // The provider writes blocks with the same test and variable as one, with the values of all.
+            let known = operator.known().is_some() && key.known().is_some();
+            match all.iter_mut().find(|other| known && other.operator == operator && other.key == key) {
+                Some(other) => other.values.extend(values),
+                None => all.push(Condition { operator, key, values }),
+            }
+        }
+        Conditions::All(all)
+    }
+}
+
+/// The provider lets `&{…}` stand for `${…}`, which Terraform would take for its own interpolation.
+fn with_variables(text: String) -> String {
+    if text.contains("&{") { text.replace("&{", "${") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    struct Always;
+    impl LeafReferences for Always {
+        fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>> {
+            Some(vec![format!("{statement} {part:?}")])
+        }
+    }
+
+    fn read(value: &serde_json::Value, unknown: &serde_json::Value) -> Document {
+        Document::from_statements(&Node::merge(Some(value), Some(unknown), None), &Always)
+    }
+
+    #[test]
+    fn a_statement_tree_as_a_plan_shows_it() {
+        let document = read(
+            &json!([{
+                "sid": null, "effect": null, "actions": ["s3:GetObject"], "not_actions": null,
+                "resources": [null, "arn:aws:s3:::b/&{aws:username}"], "not_resources": null,
+                "principals": [{"type": "Service", "identifiers": ["cloudfront.amazonaws.com"]}, {"type": "*", "identifiers": ["*"]}],
+                "not_principals": [],
+                "condition": [{"test": "StringEquals", "variable": "AWS:SourceArn", "values": [null]}]
+            }]),
+            &json!([{"resources": [true, false], "condition": [{"values": [true]}]}]),
+        );
+        let [statement] = document.statements.as_slice() else { panic!("one statement") };
+        assert_eq!((statement.effect, &statement.sid, &statement.fault), (Effect::Allow, &None, &None));
+        assert_eq!(
+            statement.resources,
+            What::Only(vec![
+                Leaf::Unknown { refers: vec!["0 Resource".to_owned()] },
+                Leaf::from("arn:aws:s3:::b/${aws:username}")
+            ])
+        );
+        let Who::Only(principals) = &statement.who else { panic!("principals") };
+        assert_eq!(principals[1].kind, PrincipalKind::Everyone);
+        let Conditions::All(conditions) = &statement.conditions else { panic!("conditions") };
+        let Leaf::Unknown { refers } = &conditions[0].values[0] else { panic!("an unknown value") };
+        assert!(refers[0].contains("AWS:SourceArn") && refers[0].contains("StringEquals"), "{refers:?}");
+        assert_eq!(document.variables, Some(true));
+    }
+
+    #[test]
+    fn what_a_dynamic_block_hides_is_unknown_and_never_absent() {
+        let statement = json!({"actions": ["a"], "resources": ["*"], "principals": [], "not_principals": []});
+        let document = read(&json!([statement]), &json!([{}]));
+        assert_eq!(document.statements[0].conditions, Conditions::Unknown, "the key is absent");
+        assert!(document.statements[0].fault.is_some(), "no principal at all");
+        let document = read(&json!([{"condition": [], "not_principals": []}]), &json!([{"principals": true}]));
+        assert_eq!(document.statements[0].who, Who::Unknown);
+        assert_eq!(document.statements[0].conditions, Conditions::All(Vec::new()));
+        let document = read(&json!([null]), &json!([true]));
+        assert_eq!(document.statements[0].effect, Effect::Unknown);
+        assert!(document.statements[0].fault.is_some());
+        assert!(read(&json!(null), &json!(true)).incomplete.is_some());
+    }
+
+    #[test]
+    fn blocks_with_the_same_test_and_variable_are_one() {
+        let block = |value: &str| json!({"test": "StringEquals", "variable": "aws:SourceArn", "values": [value]});
+        let document = read(&json!([{"condition": [block("a"), block("b")]}]), &json!([]));
+        let Conditions::All(conditions) = &document.statements[0].conditions else { panic!("conditions") };
+        assert_eq!(conditions.len(), 1);
+        assert_eq!(conditions[0].values, [Leaf::from("a"), Leaf::from("b")]);
+    }
+
+    #[test]
+    fn a_data_source_is_merged_with_the_documents_it_reads() {
+        let allow = |sid: &str| {
+            format!(
+                r#"{{"Statement":{{"Sid":"{sid}","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}}}"#
+            )
+        };
+        let data = Node::merge(
+            Some(&json!({
+                "version": null,
+                "source_policy_documents": [allow("A"), null, ""],
+                "override_policy_documents": [allow("O")],
+                "statement": [{"sid": "A", "effect": "Deny"}],
+            })),
+            Some(&json!({"source_policy_documents": [false, true, false]})),
+            None,
+        );
+        let asked = std::cell::RefCell::new(Vec::new());
+        let document = Document::from_data_source(&data, &NoReferences, &|nested| {
+            asked.borrow_mut().push((nested.attribute.to_owned(), nested.item));
+            Document::from_json(&allow("N")).ok()
+        });
+        assert_eq!(asked.into_inner(), [("source_policy_documents".to_owned(), Some((1, 3)))]);
+        let sids: Vec<_> =
+            document.statements.iter().map(|statement| statement.sid.as_ref().and_then(Leaf::known)).collect();
+        assert_eq!(sids, [Some("A"), Some("N"), Some("O")]);
+        assert_eq!(document.statements[0].effect, Effect::Deny);
+        let document = Document::from_data_source(&data, &NoReferences, &|_| None);
+        assert!(document.incomplete.is_some());
+    }
+
+    #[test]
+    fn anything_sensitive_keeps_the_whole_text_out_of_reasons() {
+        let value = json!([{"principals": [{"type": "AWS", "identifiers": ["x"]}]}]);
+        let mask = json!([{"principals": [{"identifiers": true}]}]);
+        let node = Node::merge(Some(&value), None, Some(&mask));
+        assert!(Document::from_statements(&node, &NoReferences).redact);
+        assert!(!Document::from_statements(&Node::known(&value), &NoReferences).redact);
+    }
+}

@@ -1,0 +1,197 @@
+//! From what policies found in each world to what is reported: status, severity in force, identity and order.
+//!
+//! Policies say what holds; whether this plan causes it, and how much it counts, is decided here, in one place, so that no
+//! policy can decide it differently.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::access::facts::{Facts, PathFacts, WorldFacts};
+use crate::finding::{Finding, Severity, Status};
+use crate::rego::{Compares, PolicyMeta, RawFinding, World};
+
+/// The policy whose severity `--unresolved` sets.
+const UNRESOLVED: &str = "unresolved";
+
+/// What the user decided about severities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The least severity that blocks; `None` blocks nothing.
+    pub fail_on: Option<Severity>,
+    /// Whether what held before blocks like what the plan brings.
+    pub fail_on_existing: bool,
+    /// What an unresolved fact counts as.
+    pub unresolved: Severity,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { fail_on: Some(Severity::Error), fail_on_existing: false, unresolved: Severity::Note }
+    }
+}
+
+/// What makes a finding the same in both worlds. The path stands for distribution and origin.
+type Identity<'a> = (&'a str, Option<usize>, Option<usize>, Option<&'a str>);
+
+/// Settles status and severity of what the policies found, and puts it in the order people should read it.
+///
+/// Should a policy say two things of one identity in one world, the gravest stands for both.
+pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &Options) -> Vec<Finding> {
+    let dark_afterwards: BTreeSet<usize> = raw
+        .iter()
+        .filter(|found| found.world == World::After && found.severity == Severity::Error)
+        .filter_map(|found| found.path)
+        .collect();
+    let mut findings: Vec<(Option<usize>, Finding)> = worlds(raw)
+        .into_values()
+        .filter_map(|worlds| {
+            let found = worlds.after.or(worlds.before)?;
+            let meta = metas.iter().find(|meta| meta.id == found.policy);
+            let compares = meta.map_or(Compares::Change, |meta| meta.compares);
+            let status = match (compares, worlds.before, worlds.after) {
+                (Compares::World, Some(_), Some(_)) => Status::Existing,
+                (_, _, Some(_)) => Status::Introduced,
+                (_, _, None) => Status::Resolved,
+            };
+            let path = found.path.and_then(|id| facts.paths.get(id));
+            let lit_again = path.is_some_and(|path| path.after.is_some() && !dark_afterwards.contains(&path.id));
+            if status == Status::Resolved && (found.severity != Severity::Error || !lit_again) {
+                return None;
+            }
+            Some((found.path, finding(facts, found, meta, path, status, options)))
+        })
+        .collect();
+    findings.sort_by(|(left_path, left), (right_path, right)| {
+        let key = |finding: &Finding| (Reverse(finding.severity), finding.policy.clone(), finding.plan.clone());
+        key(left)
+            .cmp(&key(right))
+            .then_with(|| null_last(left.distribution.as_ref()).cmp(&null_last(right.distribution.as_ref())))
+            .then_with(|| null_last(left.origin.as_ref()).cmp(&null_last(right.origin.as_ref())))
+            .then_with(|| null_last(left.subject.as_ref()).cmp(&null_last(right.subject.as_ref())))
+            .then_with(|| null_last(left_path.as_ref()).cmp(&null_last(right_path.as_ref())))
+    });
+    findings.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Whether a finding blocks the plan.
+pub fn blocks(finding: &Finding, options: &Options) -> bool {
+    let counts = match finding.status {
+        Status::Introduced => true,
+        Status::Existing => options.fail_on_existing,
+        Status::Resolved => false,
+    };
+    counts && finding.waiver.is_none() && options.fail_on.is_some_and(|least| finding.severity >= least)
+}
+
+/// The findings of one identity.
+#[derive(Default)]
+struct Worlds<'a> {
+    before: Option<&'a RawFinding>,
+    after: Option<&'a RawFinding>,
+}
+
+fn worlds(raw: &[RawFinding]) -> BTreeMap<Identity<'_>, Worlds<'_>> {
+    let mut all: BTreeMap<Identity<'_>, Worlds<'_>> = BTreeMap::new();
+    for found in raw {
+        let worlds = all.entry((&found.policy, found.path, found.plan, found.subject.as_deref())).or_default();
+        let slot = match found.world {
+            World::Before => &mut worlds.before,
+            World::After => &mut worlds.after,
+        };
+        if slot.is_none_or(|other| other.severity < found.severity) {
+            *slot = Some(found);
+        }
+    }
+    all
+}
+
+fn finding(
+    facts: &Facts,
+    found: &RawFinding,
+    meta: Option<&PolicyMeta>,
+    path: Option<&PathFacts>,
+    status: Status,
+    options: &Options,
+) -> Finding {
+    let world = path.and_then(|path| match found.world {
+        World::Before => path.before.as_ref(),
+        World::After => path.after.as_ref(),
+    });
+    let plan = found.plan.or(path.map(|path| path.plan));
+    let distribution = path.map(|path| path.distribution.clone());
+    let origin = path.map(|path| path.origin.clone());
+    Finding {
+        fingerprint: fingerprint([
+            Some(found.policy.as_str()),
+            distribution.as_deref(),
+            origin.as_deref(),
+            found.subject.as_deref(),
+        ]),
+        severity: severity(found, world, status, options),
+        base_severity: found.severity,
+        status,
+        when: found.when,
+        plan: plan.and_then(|plan| facts.plans.get(plan)).map(|plan| plan.source.clone()).unwrap_or_default(),
+        distribution,
+        origin,
+        bucket: world.and_then(|world| world.bucket.known()).map(|bucket| bucket.label.clone()),
+        key: world.and_then(|world| world.key.as_ref()?.known()).map(|key| key.label.clone()),
+        subject: found.subject.clone(),
+        message: found.message.clone(),
+        why: found.why.clone(),
+        fix: found.fix.clone(),
+        links: meta.into_iter().flat_map(|meta| &meta.related_resources).map(|page| page.reference.clone()).collect(),
+        evidence: found.evidence.clone(),
+        location: None,
+        waiver: None,
+        policy: found.policy.clone(),
+    }
+}
+
+/// The severity in force: the policy's, capped by what the path is worth, then by the user's word, then by the status.
+fn severity(found: &RawFinding, world: Option<&WorldFacts>, status: Status, options: &Options) -> Severity {
+    let mut severity = found.severity;
+    if let Some(world) = world {
+        if world.enabled.known() == Some(&false) || world.staging.known() == Some(&true) {
+            severity = severity.min(Severity::Warning);
+        }
+        if !world.used {
+            severity = severity.min(Severity::Note);
+        }
+    }
+    if found.policy == UNRESOLVED {
+        severity = options.unresolved;
+    }
+    if status == Status::Existing && !options.fail_on_existing {
+        severity = severity.min(Severity::Warning);
+    }
+    severity
+}
+
+/// The first 32 hexadecimal digits of SHA-256 over the parts, encoded so that no two lists of parts look alike.
+fn fingerprint<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        match part {
+            None => hash.update([0]),
+            Some(text) => {
+                hash.update([1]);
+                hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+                hash.update(text);
+            }
+        }
+    }
+    let digits = format!("{:x}", hash.finalize());
+    digits.chars().take(32).collect()
+}
+
+/// A sort key that puts what is missing behind everything else.
+fn null_last<T>(value: Option<&T>) -> (bool, Option<&T>) {
+    (value.is_none(), value)
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

@@ -1,0 +1,337 @@
+//! What `judge` promises, on facts and raw findings made by hand.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::access::facts::{
+    Access, BucketFacts, ChangeFacts, Counts, Endpoint, Fact, GrantFacts, PathEvidence, PlanFacts, ReadState,
+    Readability, SCHEMA,
+};
+use crate::finding::When;
+
+fn world() -> WorldFacts {
+    let unknown = || "it is not in the plan".to_owned();
+    WorldFacts {
+        enabled: Fact::Known(true),
+        staging: Fact::Known(false),
+        used: true,
+        domain: Fact::Unknown(unknown()),
+        endpoint: Fact::Known(Endpoint::Rest),
+        access: Fact::Known(Access::Oai),
+        oai: None,
+        oac: None,
+        edge_function: Fact::Known(false),
+        error_masked: false,
+        bucket: Fact::Known(BucketFacts {
+            label: "aws_s3_bucket.site".to_owned(),
+            address: None,
+            name: None,
+            region: None,
+            created: false,
+        }),
+        encryption: Fact::Unknown(unknown()),
+        existing: Fact::Unknown(unknown()),
+        key: None,
+        bucket_grant: Fact::<GrantFacts>::Unknown(unknown()),
+        key_grant: None,
+        readable: Readability { existing: ReadState::Unresolved, new: ReadState::Unresolved },
+        evidence: PathEvidence::default(),
+    }
+}
+
+fn path(id: usize, before: Option<WorldFacts>, after: Option<WorldFacts>) -> PathFacts {
+    PathFacts {
+        id,
+        plan: 0,
+        distribution: format!("aws_cloudfront_distribution.d{id}"),
+        origin: "s3".to_owned(),
+        before,
+        after,
+        change: ChangeFacts::default(),
+    }
+}
+
+fn facts(paths: Vec<PathFacts>) -> Facts {
+    let plan = PlanFacts {
+        source: "plan.json".to_owned(),
+        terraform_version: None,
+        format_version: "1.2".to_owned(),
+        complete: Some(true),
+        unplanned: vec![],
+        deferred: vec![],
+    };
+    Facts { schema: SCHEMA.to_owned(), plans: vec![plan], counts: Counts::default(), paths }
+}
+
+/// One path that lives in both worlds.
+fn standing() -> Facts {
+    facts(vec![path(0, Some(world()), Some(world()))])
+}
+
+fn found(policy: &str, severity: Severity, world: World) -> RawFinding {
+    RawFinding {
+        policy: policy.to_owned(),
+        path: Some(0),
+        plan: None,
+        world,
+        severity,
+        when: Some(When::NextWrite),
+        subject: Some("aws_s3_bucket.site".to_owned()),
+        message: format!("what is wrong {world:?}"),
+        why: "why".to_owned(),
+        fix: "what to do".to_owned(),
+        evidence: vec![],
+    }
+}
+
+fn meta(id: &str, compares: Compares) -> PolicyMeta {
+    PolicyMeta {
+        id: id.to_owned(),
+        file: format!("policies/x/{id}.rego"),
+        title: "title".to_owned(),
+        description: "description".to_owned(),
+        related_resources: vec![crate::rego::Related {
+            reference: "https://example.com".to_owned(),
+            description: "A page".to_owned(),
+        }],
+        levels: vec![Severity::Error, Severity::Warning, Severity::Note],
+        compares,
+        breaks: None,
+        remediation: "do".to_owned(),
+        since: "0.1.0".to_owned(),
+    }
+}
+
+fn metas() -> Vec<PolicyMeta> {
+    vec![meta("one", Compares::World), meta("two", Compares::Change), meta(UNRESOLVED, Compares::Change)]
+}
+
+fn judged(facts: &Facts, raw: &[RawFinding], options: &Options) -> Vec<(String, Status, Severity, bool)> {
+    judge(facts, raw, &metas(), options)
+        .into_iter()
+        .map(|finding| (finding.policy.clone(), finding.status, finding.severity, blocks(&finding, options)))
+        .collect()
+}
+
+#[test]
+fn the_worlds_a_finding_holds_in_give_its_status() {
+    let (before, after) = (found("one", Severity::Error, World::Before), found("one", Severity::Error, World::After));
+    let default = Options::default();
+    let one = |status, severity, blocks| vec![("one".to_owned(), status, severity, blocks)];
+    assert_eq!(
+        judged(&standing(), std::slice::from_ref(&after), &default),
+        one(Status::Introduced, Severity::Error, true)
+    );
+    assert_eq!(
+        judged(&standing(), &[before.clone(), after.clone()], &default),
+        one(Status::Existing, Severity::Warning, false)
+    );
+    assert_eq!(
+        judged(&standing(), std::slice::from_ref(&before), &default),
+        one(Status::Resolved, Severity::Error, false)
+    );
+    let strict = Options { fail_on_existing: true, ..default };
+    assert_eq!(judged(&standing(), &[before.clone(), after], &strict), one(Status::Existing, Severity::Error, true));
+    assert_eq!(judged(&standing(), &[before], &strict), one(Status::Resolved, Severity::Error, false));
+}
+
+#[test]
+fn an_existing_finding_speaks_of_the_world_after() {
+    let raw = [found("one", Severity::Error, World::Before), found("one", Severity::Error, World::After)];
+    let findings = judge(&standing(), &raw, &metas(), &Options::default());
+    assert_eq!(findings[0].message, "what is wrong After");
+    assert_eq!(findings[0].bucket.as_deref(), Some("aws_s3_bucket.site"));
+    assert_eq!(findings[0].links, ["https://example.com"]);
+}
+
+#[test]
+fn another_subject_is_another_finding() {
+    let before = found("one", Severity::Error, World::Before);
+    let after =
+        RawFinding { subject: Some("aws_s3_bucket.other".to_owned()), ..found("one", Severity::Error, World::After) };
+    // The old one is not reported as resolved: the path is no better for it.
+    assert_eq!(
+        judged(&standing(), &[before, after], &Options::default()),
+        [("one".to_owned(), Status::Introduced, Severity::Error, true)]
+    );
+}
+
+#[test]
+fn resolved_is_kept_only_for_errors_on_paths_that_live_on() {
+    let before = found("one", Severity::Error, World::Before);
+    let gone = facts(vec![path(0, Some(world()), None)]);
+    assert_eq!(judged(&gone, std::slice::from_ref(&before), &Options::default()), []);
+    let note = found("one", Severity::Note, World::Before);
+    assert_eq!(judged(&standing(), &[note], &Options::default()), []);
+    // An error of another policy keeps the path dark; a warning does not.
+    let raw = [before.clone(), found("two", Severity::Error, World::After)];
+    assert_eq!(judged(&standing(), &raw, &Options::default()).len(), 1);
+    let raw = [before, found("two", Severity::Warning, World::After)];
+    assert_eq!(judged(&standing(), &raw, &Options::default()).len(), 2);
+}
+
+#[test]
+fn what_compares_the_worlds_itself_is_always_introduced() {
+    assert_eq!(
+        judged(&standing(), &[found("two", Severity::Error, World::After)], &Options::default()),
+        [("two".to_owned(), Status::Introduced, Severity::Error, true)]
+    );
+}
+
+#[test]
+fn a_path_that_serves_nobody_is_worth_less() {
+    let cap = |change: fn(&mut WorldFacts)| {
+        let mut after = world();
+        change(&mut after);
+        let facts = facts(vec![path(0, Some(world()), Some(after))]);
+        judge(&facts, &[found("one", Severity::Error, World::After)], &metas(), &Options::default())[0].severity
+    };
+    assert_eq!(cap(|world| world.enabled = Fact::Known(false)), Severity::Warning);
+    assert_eq!(cap(|world| world.staging = Fact::Known(true)), Severity::Warning);
+    assert_eq!(cap(|world| world.used = false), Severity::Note);
+    assert_eq!(cap(|world| world.enabled = Fact::Unknown("it is a variable".to_owned())), Severity::Error);
+}
+
+#[test]
+fn unresolved_counts_as_the_user_says() {
+    let raw = [found(UNRESOLVED, Severity::Note, World::After)];
+    assert_eq!(judged(&standing(), &raw, &Options::default())[0].2, Severity::Note);
+    let options = Options { unresolved: Severity::Error, ..Options::default() };
+    assert_eq!(
+        judged(&standing(), &raw, &options),
+        [(UNRESOLVED.to_owned(), Status::Introduced, Severity::Error, true)]
+    );
+}
+
+#[test]
+fn fail_on_and_waivers_decide_what_blocks() {
+    let raw = [found("one", Severity::Warning, World::After)];
+    for (fail_on, expected) in
+        [(Some(Severity::Error), false), (Some(Severity::Warning), true), (Some(Severity::Note), true), (None, false)]
+    {
+        let options = Options { fail_on, ..Options::default() };
+        let mut finding = judge(&standing(), &raw, &metas(), &options).remove(0);
+        assert_eq!(blocks(&finding, &options), expected, "{fail_on:?}");
+        finding.waiver =
+            Some(crate::finding::Waiver { reason: "known".to_owned(), owner: None, expires: "2027-01-01".to_owned() });
+        assert!(!blocks(&finding, &options));
+    }
+}
+
+#[test]
+fn the_gravest_comes_first_and_what_is_missing_last() {
+    let on = |policy: &str, severity, path: Option<usize>, subject: Option<&str>| RawFinding {
+        path,
+        plan: if path.is_none() { Some(0) } else { None },
+        subject: subject.map(str::to_owned),
+        ..found(policy, severity, World::After)
+    };
+    let both = || Some(world());
+    let facts = facts(vec![path(0, both(), both()), path(1, both(), both())]);
+    let raw = [
+        on("two", Severity::Warning, None, None),
+        on("two", Severity::Warning, Some(1), Some("b")),
+        on("two", Severity::Warning, Some(1), None),
+        on("two", Severity::Warning, Some(1), Some("a")),
+        on("two", Severity::Warning, Some(0), None),
+        on("one", Severity::Note, Some(0), None),
+        on("one", Severity::Error, Some(1), None),
+    ];
+    let order: Vec<String> = judge(&facts, &raw, &metas(), &Options::default())
+        .iter()
+        .map(|finding| {
+            let tail = |text: &Option<String>| text.as_ref().map_or('-', |text| text.chars().last().unwrap());
+            format!("{}{}{}", finding.policy, tail(&finding.distribution), tail(&finding.subject))
+        })
+        .collect();
+    assert_eq!(order, ["one1-", "two0-", "two1a", "two1b", "two1-", "two--", "one0-"]);
+}
+
+#[test]
+fn a_fingerprint_names_policy_and_identity_and_nothing_else() {
+    let after = found("one", Severity::Error, World::After);
+    let print = |raw: &RawFinding, source: &str| {
+        let mut facts = standing();
+        facts.plans[0].source = source.to_owned();
+        judge(&facts, std::slice::from_ref(raw), &metas(), &Options::default())[0].fingerprint.clone()
+    };
+    let here = print(&after, "plan.json");
+    assert_eq!(here.len(), 32);
+    assert!(here.chars().all(|digit| digit.is_ascii_hexdigit()));
+    let reworded = RawFinding { severity: Severity::Note, message: "other".to_owned(), when: None, ..after.clone() };
+    assert_eq!(print(&reworded, "elsewhere.json"), here);
+    assert_ne!(print(&RawFinding { subject: None, ..after.clone() }, "plan.json"), here);
+    assert_ne!(print(&RawFinding { policy: "two".to_owned(), ..after }, "plan.json"), here);
+    assert_ne!(fingerprint([Some("a"), Some("bc")]), fingerprint([Some("ab"), Some("c")]));
+    assert_ne!(fingerprint([Some("a"), None, Some("")]), fingerprint([Some("a"), Some(""), None]));
+}
+
+#[test]
+fn the_gravest_of_two_alike_stands_for_both() {
+    let raw = [
+        found("two", Severity::Note, World::After),
+        found("two", Severity::Error, World::After),
+        found("two", Severity::Warning, World::After),
+    ];
+    assert_eq!(judged(&standing(), &raw, &Options::default()).len(), 1);
+    assert_eq!(judged(&standing(), &raw, &Options::default())[0].2, Severity::Error);
+}
+
+fn raw_findings() -> impl Strategy<Value = Vec<RawFinding>> {
+    let severities = prop_oneof![Just(Severity::Note), Just(Severity::Warning), Just(Severity::Error)];
+    let one = (0..3usize, 0..2usize, severities, any::<bool>(), 0..3usize).prop_map(
+        |(policy, path, severity, before, subject)| {
+            let world = if before && policy == 0 { World::Before } else { World::After };
+            RawFinding {
+                path: Some(path),
+                subject: [None, Some("a".to_owned()), Some("b".to_owned())][subject].clone(),
+                ..found(["one", "two", UNRESOLVED][policy], severity, world)
+            }
+        },
+    );
+    prop::collection::vec(one, 0..12)
+}
+
+proptest! {
+    /// The order in which policies answer never shows, and nothing new in the after world is ever lost.
+    #[test]
+    fn laws(raw in raw_findings(), seed in any::<prop::sample::Index>(), strict in any::<bool>()) {
+        let both = || Some(world());
+        let facts = facts(vec![path(0, both(), both()), path(1, both(), both())]);
+        let options = Options { fail_on_existing: strict, ..Options::default() };
+        let findings = judge(&facts, &raw, &metas(), &options);
+
+        // Same identities, any order: severities of one identity may come in any order, so compare without words.
+        let mut turned = raw.clone();
+        if !turned.is_empty() {
+            let by = seed.index(turned.len());
+            turned.rotate_left(by);
+        }
+        let outline = |findings: &[Finding]| -> Vec<_> {
+            findings.iter().map(|f| (f.fingerprint.clone(), f.severity, f.status)).collect()
+        };
+        prop_assert_eq!(outline(&findings), outline(&judge(&facts, &turned, &metas(), &options)));
+
+        let mut fingerprints: Vec<_> = findings.iter().map(|finding| &finding.fingerprint).collect();
+        fingerprints.sort();
+        fingerprints.dedup();
+        prop_assert_eq!(fingerprints.len(), findings.len());
+
+        for found in raw.iter().filter(|found| found.world == World::After) {
+            let twin = raw.iter().any(|other| {
+                other.world == World::Before && other.policy == found.policy && other.path == found.path
+                    && other.subject == found.subject
+            });
+            let distribution = format!("aws_cloudfront_distribution.d{}", found.path.unwrap());
+            let kept = findings.iter().find(|finding| {
+                finding.policy == found.policy && finding.subject == found.subject
+                    && finding.distribution.as_ref() == Some(&distribution)
+            });
+            let kept = kept.expect("a finding of the after world is reported");
+            prop_assert_eq!(kept.status, if twin { Status::Existing } else { Status::Introduced });
+            if found.severity == Severity::Error && found.policy != UNRESOLVED {
+                prop_assert_eq!(blocks(kept, &options), !twin || strict);
+            }
+        }
+    }
+}

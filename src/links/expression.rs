@@ -1,0 +1,94 @@
+//! What an expression of the configuration refers to, as Terraform lists it.
+//!
+//! `references` names each traversal longest first and then what it was unwrapped to: `["a.b.id", "a.b"]` is one
+//! reference. Source: <https://developer.hashicorp.com/terraform/internals/json-format#expression-representation>.
+
+use serde_json::Value as Json;
+
+use crate::plan::address::{Step, parse_traversal};
+
+/// The constant an expression is written with, if it is one.
+pub fn constant(expression: &Json) -> Option<&Json> {
+    expression.get("constant_value")
+}
+
+/// The references of an expression, each as written and in its steps; nested blocks included.
+pub fn references(expression: &Json) -> Vec<Reference> {
+    let mut found = Vec::new();
+    collect(expression, &mut found, 0);
+    found
+}
+
+/// One traversal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// As Terraform writes it.
+    pub text: String,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+/// Expressions are nested as deep as blocks are; providers stay far below this.
+const DEEPEST_BLOCK: usize = 32;
+
+fn collect(expression: &Json, found: &mut Vec<Reference>, depth: usize) {
+    if depth > DEEPEST_BLOCK {
+        return;
+    }
+    match expression {
+        Json::Object(fields) => {
+            if let Some(Json::Array(list)) = fields.get("references").filter(|list| list_of_text(list)) {
+                found.extend(longest(list.iter().filter_map(Json::as_str)));
+            } else if !fields.contains_key("constant_value") {
+                fields.values().for_each(|field| collect(field, found, depth + 1));
+            }
+        }
+        Json::Array(blocks) => blocks.iter().for_each(|block| collect(block, found, depth + 1)),
+        _ => {}
+    }
+}
+
+fn list_of_text(list: &Json) -> bool {
+    list.as_array().is_some_and(|items| items.iter().all(Json::is_string))
+}
+
+/// Keeps of each run of unwrapped references the first, longest one.
+fn longest<'t>(references: impl Iterator<Item = &'t str>) -> Vec<Reference> {
+    let mut kept: Vec<Reference> = Vec::new();
+    let mut last: Vec<Step> = Vec::new();
+    for text in references {
+        let Some(steps) = parse_traversal(text) else { continue };
+        let unwraps = steps.len() < last.len() && last.starts_with(&steps);
+        last.clone_from(&steps);
+        if !unwraps {
+            kept.push(Reference { text: text.to_owned(), steps });
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn texts(expression: &Json) -> Vec<String> {
+        references(expression).into_iter().map(|reference| reference.text).collect()
+    }
+
+    #[test]
+    fn what_a_traversal_was_unwrapped_to_is_not_a_reference_of_its_own() {
+        assert_eq!(
+            texts(&json!({"references": ["a.b.id", "a.b", "m.x[\"k\"].o", "m.x[\"k\"]", "m.x", "a.b", "each.key"]})),
+            ["a.b.id", "m.x[\"k\"].o", "a.b", "each.key"]
+        );
+    }
+
+    #[test]
+    fn nested_blocks_are_searched_and_constants_are_not() {
+        let expression =
+            json!([{"rule": [{"a": {"references": ["var.a"]}, "b": {"constant_value": {"references": ["x.y"]}}}]}]);
+        assert_eq!(texts(&expression), ["var.a"]);
+    }
+}

@@ -1,0 +1,403 @@
+//! Follows references from an attribute to the resource instances that can have given its value: through module inputs and
+//! outputs, `count` and `for_each`, whole resources and maps.
+//!
+//! The plan's configuration has no locals and loses the index of `x[each.key].attr`; where one of these leaves more than one
+//! instance, all of them are candidates and the caller decides that it cannot be told.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value as Json;
+
+use super::expression::{Reference, constant, references};
+use crate::plan::address::{Address, Key, Mode, ModulePath, ModuleStep, Step};
+use crate::plan::configuration::ModuleConfig;
+use crate::plan::instance::Part;
+use crate::plan::{Plan, World};
+
+/// What a reference leads to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// An instance of the plan.
+    Instance {
+        /// Its position among the plan's instances.
+        at: usize,
+        /// The attribute read from it; none if the whole of it is.
+        attribute: Option<String>,
+    },
+    /// A resource of a type that never is S3, CloudFront or KMS.
+    Foreign {
+        /// As it is written.
+        reference: String,
+    },
+    /// A constant string.
+    Constant(String),
+    /// The document does not say where the value comes from.
+    DeadEnd {
+        /// As it is written.
+        reference: String,
+    },
+}
+
+/// A place in the configuration where an expression stands: a module instance, and the key of the block it is in.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'s> {
+    module: &'s [ModuleStep],
+    key: Option<&'s Key>,
+    for_each: Option<&'s Json>,
+}
+
+/// Resolves references within one plan, in the after world.
+#[derive(Debug)]
+pub struct Resolver<'s, 'a> {
+    plan: &'s Plan<'a>,
+    instances: HashMap<ResourceName, BTreeMap<Option<Key>, usize>>,
+    modules: HashMap<(ModulePath, String), BTreeSet<Option<Key>>>,
+}
+
+type ResourceName = (ModulePath, Mode, String, String);
+
+/// A plan that needs more steps than this for one attribute is not one that people write.
+const MOST_STEPS: usize = 4096;
+const DEEPEST: usize = 128;
+
+impl<'s, 'a> Resolver<'s, 'a> {
+    /// Prepares the look-up of instances and module instances by name.
+    pub fn new(plan: &'s Plan<'a>) -> Self {
+        let mut instances: HashMap<_, BTreeMap<_, _>> = HashMap::new();
+        let mut modules: HashMap<_, BTreeSet<_>> = HashMap::new();
+        for (at, instance) in plan.instances.iter().enumerate() {
+            if !instance.exists(World::After) {
+                continue;
+            }
+            let Address { module, mode, kind, name, key } = &instance.address;
+            for (depth, step) in module.iter().enumerate() {
+                let parent = module.iter().take(depth).cloned().collect();
+                modules.entry((parent, step.name.clone())).or_default().insert(step.key.clone());
+            }
+            instances.entry((module.clone(), *mode, kind.clone(), name.clone())).or_default().insert(key.clone(), at);
+        }
+        Self { plan, instances, modules }
+    }
+
+    /// The expressions of the block that an instance was made from; null if the configuration has none.
+    pub fn expressions(&self, address: &Address) -> &'s Json {
+        self.module(&address.module)
+            .and_then(|module| module.resource(address.mode, &address.kind, &address.name))
+            .map_or(&Json::Null, |resource| resource.expressions())
+    }
+
+    /// The place of that block in the document.
+    pub fn place(&self, address: &Address) -> Option<String> {
+        let resource = self.module(&address.module)?.resource(address.mode, &address.kind, &address.name)?.position;
+        let mut path = "$['configuration']['root_module']".to_owned();
+        for step in &address.module {
+            for part in ["module_calls", &step.name, "module"] {
+                Part::Name(part).append(&mut path);
+            }
+        }
+        Part::Name("resources").append(&mut path);
+        Part::Index(resource).append(&mut path);
+        Some(path)
+    }
+
+    fn module(&self, path: &[ModuleStep]) -> Option<&'s ModuleConfig<'a>> {
+        self.plan.configuration.descend(path)
+    }
+
+    /// What the expression in a resource's block leads to.
+    pub fn resolve(&self, expression: &Json, address: &Address) -> Vec<Source> {
+        let for_each = self
+            .module(&address.module)
+            .and_then(|module| module.resource(address.mode, &address.kind, &address.name))
+            .and_then(|resource| resource.for_each());
+        let scope = Scope { module: &address.module, key: address.key.as_ref(), for_each };
+        let walk = Walk { resolver: self, steps: Cell::new(0) };
+        let mut found = BTreeSet::new();
+        walk.expression(expression, scope, &[], 0, &mut found);
+        found.into_iter().collect()
+    }
+}
+
+/// One resolution; counts its steps, so that a hostile document cannot make it long.
+struct Walk<'w, 's, 'a> {
+    resolver: &'w Resolver<'s, 'a>,
+    steps: Cell<usize>,
+}
+
+impl Walk<'_, '_, '_> {
+    /// Follows an expression, and `rest` of the traversal inside its value.
+    fn expression(
+        &self,
+        expression: &Json,
+        scope: Scope<'_>,
+        rest: &[Step],
+        depth: usize,
+        found: &mut BTreeSet<Source>,
+    ) {
+        if let Some(value) = constant(expression) {
+            found.extend(element(value, rest).map(Source::Constant));
+            return;
+        }
+        let all = references(expression);
+        for reference in &all {
+            self.reference(reference, &all, scope, rest, depth, found);
+        }
+    }
+
+    fn reference(
+        &self,
+        reference: &Reference,
+        siblings: &[Reference],
+        scope: Scope<'_>,
+        rest: &[Step],
+        depth: usize,
+        found: &mut BTreeSet<Source>,
+    ) {
+        let steps = self.steps.get() + 1;
+        self.steps.set(steps);
+        let dead_end = || Source::DeadEnd { reference: reference.text.clone() };
+        if steps > MOST_STEPS || depth > DEEPEST {
+            found.insert(dead_end());
+            return;
+        }
+        let path: Vec<Step> = reference.steps.iter().chain(rest).cloned().collect();
+        let (Some(Step::Name(first)), tail) = (path.first(), path.get(1..).unwrap_or_default()) else { return };
+        match (first.as_str(), tail) {
+            // These give keys and names, never a resource.
+            ("path" | "terraform" | "self" | "count", _) => {}
+            ("each", [Step::Name(word), ..]) if word == "key" => {}
+            ("each", [_, tail @ ..]) => self.each_value(reference, scope, tail, depth, found),
+            ("var", [Step::Name(name), tail @ ..]) => self.variable(reference, name, scope, tail, depth, found),
+            ("module", [Step::Name(name), tail @ ..]) => {
+                let hints = self.hints(siblings, scope, depth);
+                self.module_output(reference, name, &hints, scope, tail, depth, found);
+            }
+            ("data", [Step::Name(kind), Step::Name(name), tail @ ..]) => {
+                let hints = self.hints(siblings, scope, depth);
+                self.resource(reference, (Mode::Data, kind, name), &hints, scope, tail, found);
+            }
+            ("local" | "ephemeral", _) | (_, []) => {
+                found.insert(dead_end());
+            }
+            (kind, [Step::Name(name), tail @ ..]) => {
+                let hints = self.hints(siblings, scope, depth);
+                self.resource(reference, (Mode::Managed, kind, name), &hints, scope, tail, found);
+            }
+            _ => {
+                found.insert(dead_end());
+            }
+        }
+    }
+
+    /// The keys that the other references of the expression may index with: `x[each.key]` is listed as `x` and `each.key`.
+    fn hints(&self, siblings: &[Reference], scope: Scope<'_>, depth: usize) -> BTreeSet<Key> {
+        let mut keys = BTreeSet::new();
+        for sibling in siblings {
+            match sibling.steps.as_slice() {
+                [Step::Name(first), Step::Name(word), ..]
+                    if first == "each" && word == "key" || first == "count" && word == "index" =>
+                {
+                    keys.extend(scope.key.cloned());
+                }
+                [Step::Name(first), ..] if first == "each" || first == "var" => {
+                    let mut found = BTreeSet::new();
+                    self.reference(sibling, &[], scope, &[], depth + 1, &mut found);
+                    keys.extend(found.into_iter().filter_map(|source| match source {
+                        Source::Constant(text) => Some(text.parse().map_or(Key::Text(text), Key::Number)),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+        keys
+    }
+
+    /// `each.value…`: the element of `for_each` under this instance's key.
+    fn each_value(
+        &self,
+        reference: &Reference,
+        scope: Scope<'_>,
+        tail: &[Step],
+        depth: usize,
+        found: &mut BTreeSet<Source>,
+    ) {
+        let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else {
+            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+            return;
+        };
+        let rest: Vec<Step> = std::iter::once(Step::Index(key.clone())).chain(tail.iter().cloned()).collect();
+        let before = found.len();
+        // `for_each` itself is evaluated outside of the block, so it has no key.
+        let outside = Scope { module: scope.module, key: None, for_each: None };
+        self.expression(for_each, outside, &rest, depth + 1, found);
+        // A call such as `toset([…])` is in the document as nothing at all; of a set, the value is the key.
+        if let (Key::Text(text), true, true) = (key, tail.is_empty(), is_blank(for_each)) {
+            found.insert(Source::Constant(text.clone()));
+        }
+        if found.len() == before {
+            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+        }
+    }
+
+    /// `var.name…`: what the caller of the module gives, or the default.
+    fn variable(
+        &self,
+        reference: &Reference,
+        name: &str,
+        scope: Scope<'_>,
+        tail: &[Step],
+        depth: usize,
+        found: &mut BTreeSet<Source>,
+    ) {
+        let default = || self.resolver.module(scope.module)?.variable_default(name);
+        let before = found.len();
+        match scope.module.split_last() {
+            None => {
+                let given = self.resolver.plan.variables.get(name);
+                let given = given.and_then(|text| serde_json::from_str::<Json>(text.get()).ok());
+                let value = given.as_ref().or_else(default).and_then(|value| element(value, tail));
+                found.extend(value.map(Source::Constant));
+            }
+            Some((step, parent)) => {
+                let call = self.resolver.module(parent).and_then(|module| module.call(&step.name));
+                let Some(call) = call else { return };
+                let outer = Scope { module: parent, key: step.key.as_ref(), for_each: call.for_each() };
+                if let Some(argument) = call.argument(name) {
+                    self.expression(argument, outer, tail, depth + 1, found);
+                } else if let Some(value) = default() {
+                    found.extend(element(value, tail).map(Source::Constant));
+                }
+            }
+        }
+        if found.len() == before {
+            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+        }
+    }
+
+    /// `module.name[key].output…`.
+    #[allow(clippy::too_many_arguments)]
+    fn module_output(
+        &self,
+        reference: &Reference,
+        name: &str,
+        hints: &BTreeSet<Key>,
+        scope: Scope<'_>,
+        tail: &[Step],
+        depth: usize,
+        found: &mut BTreeSet<Source>,
+    ) {
+        let before = found.len();
+        if let Some(call) = self.resolver.module(scope.module).and_then(|module| module.call(name)) {
+            let none = BTreeSet::from([None]);
+            let existing = self.resolver.modules.get(&(scope.module.to_vec(), name.to_owned())).unwrap_or(&none);
+            let (keys, tail) = choose(existing, tail, hints);
+            for key in keys {
+                let mut path = scope.module.to_vec();
+                path.push(ModuleStep { name: name.to_owned(), key: key.clone() });
+                let inner = Scope { module: &path, key: None, for_each: None };
+                let outputs: Vec<&Json> = match tail.first() {
+                    Some(step) => match step.as_key() {
+                        Key::Text(output) => call.module().output(&output).into_iter().collect(),
+                        Key::Number(_) => Vec::new(),
+                    },
+                    // `module.x[each.key].out` loses the name of the output: any of them may be meant.
+                    None => call.module().outputs().collect(),
+                };
+                for output in outputs {
+                    self.expression(output, inner, tail.get(1..).unwrap_or_default(), depth + 1, found);
+                }
+            }
+        }
+        if found.len() == before {
+            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+        }
+    }
+
+    /// `type.name[key].attribute…`.
+    fn resource(
+        &self,
+        reference: &Reference,
+        (mode, kind, name): (Mode, &str, &str),
+        hints: &BTreeSet<Key>,
+        scope: Scope<'_>,
+        tail: &[Step],
+        found: &mut BTreeSet<Source>,
+    ) {
+        if !crate::plan::is_kept(kind) {
+            found.insert(Source::Foreign { reference: reference.text.clone() });
+            return;
+        }
+        let id = (scope.module.to_vec(), mode, kind.to_owned(), name.to_owned());
+        let Some(existing) = self.resolver.instances.get(&id) else {
+            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+            return;
+        };
+        let keys: BTreeSet<Option<Key>> = existing.keys().cloned().collect();
+        let (chosen, tail) = choose(&keys, tail, hints);
+        let attribute = tail.first().and_then(|step| match step {
+            Step::Name(name) => Some(name.clone()),
+            Step::Index(_) => None,
+        });
+        let before = found.len();
+        for at in chosen.iter().filter_map(|key| existing.get(key)) {
+            found.insert(Source::Instance { at: *at, attribute: attribute.clone() });
+        }
+        if found.len() == before {
+            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+        }
+    }
+}
+
+/// Which of the existing instances a traversal means: the one it indexes, else the only one, else the one that a key used in
+/// the same expression names, else any. Also what is left of the traversal.
+fn choose<'t>(
+    existing: &BTreeSet<Option<Key>>,
+    tail: &'t [Step],
+    hints: &BTreeSet<Key>,
+) -> (BTreeSet<Option<Key>>, &'t [Step]) {
+    if let [step, rest @ ..] = tail {
+        let key = Some(step.as_key());
+        if existing.contains(&key) {
+            return (BTreeSet::from([key]), rest);
+        }
+        // Indexed with a key that does not exist, which Terraform would have refused.
+        if matches!(step, Step::Index(_)) && !existing.contains(&None) {
+            return (BTreeSet::new(), rest);
+        }
+    }
+    let tail = match tail {
+        // `x[0]` of a resource that has no `count`.
+        [Step::Index(_), rest @ ..] => rest,
+        _ => tail,
+    };
+    if existing.len() == 1 {
+        return (existing.clone(), tail);
+    }
+    let hinted: BTreeSet<Option<Key>> = hints.iter().cloned().map(Some).filter(|key| existing.contains(key)).collect();
+    if hinted.is_empty() { (existing.clone(), tail) } else { (hinted, tail) }
+}
+
+/// Whether the document says nothing about an expression: neither a constant nor a reference.
+fn is_blank(expression: &Json) -> bool {
+    expression.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// The text in a constant that a traversal names. The elements of a set are their own keys.
+fn element(value: &Json, steps: &[Step]) -> Option<String> {
+    if let (Json::Array(items), [Step::Index(Key::Text(key))]) = (value, steps)
+        && items.iter().any(|item| item.as_str() == Some(key))
+    {
+        return Some(key.clone());
+    }
+    let part = steps.iter().try_fold(value, |value, step| match step.as_key() {
+        Key::Text(name) => value.get(name),
+        Key::Number(number) => value.get(usize::try_from(number).ok()?),
+    });
+    match part? {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

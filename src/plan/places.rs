@@ -1,0 +1,171 @@
+//! Where a value stands in a plan document: its normalized path (RFC 9535), and the resource it belongs to.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ptr;
+
+use serde_json::{Map, Value};
+
+/// The place of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The normalized path.
+    pub path: String,
+    /// The Terraform address of the resource around it.
+    pub address: Option<String>,
+}
+
+/// The places of some values of one document.
+#[derive(Debug)]
+pub struct Places {
+    /// By where the value lies in memory: a value has one place, though its content may occur often.
+    found: HashMap<*const Value, Place>,
+}
+
+impl Places {
+    /// Finds the places of `values` in `document`, which must hold them, in one walk.
+    pub fn of<'a>(document: &'a Value, values: impl Iterator<Item = &'a Value>) -> Self {
+        let mut walk = Walk {
+            wanted: values.map(|value| (ptr::from_ref(value), None)).collect(),
+            path: String::from("$"),
+            module: Vec::new(),
+        };
+        walk.visit(document, None);
+        let found = walk.wanted.into_iter().filter_map(|(value, place)| Some((value, place?))).collect();
+        Self { found }
+    }
+
+    /// The place of `value`.
+    pub fn get(&self, value: &Value) -> Option<&Place> {
+        self.found.get(&ptr::from_ref(value))
+    }
+}
+
+struct Walk {
+    wanted: HashMap<*const Value, Option<Place>>,
+    path: String,
+    /// The module calls of the configuration on the way here: addresses there do not name their module.
+    module: Vec<String>,
+}
+
+impl Walk {
+    // As deep as the document, which the JSON reader limits.
+    fn visit(&mut self, value: &Value, around: Option<&str>) {
+        let own = value.as_object().and_then(resource_address).map(|address| self.within_module(address));
+        let address = own.as_deref().or(around);
+        if let Some(place) = self.wanted.get_mut(&ptr::from_ref(value)) {
+            *place = Some(Place { path: self.path.clone(), address: address.map(str::to_owned) });
+        }
+        let length = self.path.len();
+        match value {
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    // Writing to a string cannot fail.
+                    let _ = write!(self.path, "[{at}]");
+                    self.visit(item, address);
+                    self.path.truncate(length);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    push_name(&mut self.path, name);
+                    let calls = name == "module_calls" && address.is_none();
+                    match field.as_object().filter(|_| calls) {
+                        Some(calls) => self.visit_calls(field, calls),
+                        None => self.visit(field, address),
+                    }
+                    self.path.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_calls(&mut self, value: &Value, calls: &Map<String, Value>) {
+        if let Some(place) = self.wanted.get_mut(&ptr::from_ref(value)) {
+            *place = Some(Place { path: self.path.clone(), address: None });
+        }
+        let length = self.path.len();
+        for (name, call) in calls {
+            push_name(&mut self.path, name);
+            self.module.push(format!("module.{name}."));
+            self.visit(call, None);
+            self.module.pop();
+            self.path.truncate(length);
+        }
+    }
+
+    fn within_module(&self, address: &str) -> String {
+        format!("{}{address}", self.module.concat())
+    }
+}
+
+/// The address of an object that is a resource, or the change of one.
+fn resource_address(fields: &Map<String, Value>) -> Option<&str> {
+    let address = fields.get("address")?.as_str()?;
+    let text = |name: &str| fields.get(name).is_some_and(Value::is_string);
+    (text("type") && text("name")).then_some(address)
+}
+
+/// Appends the segment `['name']`, escaped as RFC 9535 wants it in a normalized path.
+fn push_name(path: &mut String, name: &str) {
+    path.push_str("['");
+    for c in name.chars() {
+        match c {
+            '\'' => path.push_str("\\'"),
+            '\\' => path.push_str("\\\\"),
+            '\u{8}' => path.push_str("\\b"),
+            '\u{c}' => path.push_str("\\f"),
+            '\n' => path.push_str("\\n"),
+            '\r' => path.push_str("\\r"),
+            '\t' => path.push_str("\\t"),
+            c if u32::from(c) < 0x20 => {
+                let _ = write!(path, "\\u{:04x}", u32::from(c));
+            }
+            c => path.push(c),
+        }
+    }
+    path.push_str("']");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn place(document: &Value, pointer: &str) -> (String, Option<String>) {
+        let value = document.pointer(pointer).unwrap();
+        let places = Places::of(document, std::iter::once(value));
+        let place = places.get(value).unwrap().clone();
+        (place.path, place.address)
+    }
+
+    #[test]
+    fn a_value_belongs_to_the_resource_around_it() {
+        let resource = json!({"address": "aws_s3_bucket.a[\"x y\"]", "type": "aws_s3_bucket", "name": "a", "change": {"after": {"bucket": "n"}}});
+        let document = json!({"resource_changes": [resource], "format_version": "1.2"});
+        let (path, address) = place(&document, "/resource_changes/0/change/after/bucket");
+        assert_eq!(path, "$['resource_changes'][0]['change']['after']['bucket']");
+        assert_eq!(address.as_deref(), Some("aws_s3_bucket.a[\"x y\"]"));
+        assert_eq!(place(&document, "/format_version"), ("$['format_version']".to_owned(), None));
+    }
+
+    #[test]
+    fn addresses_of_the_configuration_are_completed_with_their_modules() {
+        let resource = json!({"address": "aws_s3_bucket.a", "type": "aws_s3_bucket", "name": "a", "expressions": {}});
+        let inner = json!({"module_calls": {"inner": {"module": {"resources": [resource]}}}});
+        let document = json!({"configuration": {"root_module": {"module_calls": {"outer": {"module": inner}}}}});
+        let pointer =
+            "/configuration/root_module/module_calls/outer/module/module_calls/inner/module/resources/0/expressions";
+        assert_eq!(place(&document, pointer).1.as_deref(), Some("module.outer.module.inner.aws_s3_bucket.a"));
+    }
+
+    #[test]
+    fn names_are_escaped_so_that_the_path_leads_back() {
+        let document = json!({"it's": {"a\\b\n\u{1}": 1}});
+        let value = &document["it's"]["a\\b\n\u{1}"];
+        let places = Places::of(&document, std::iter::once(value));
+        assert_eq!(places.get(value).unwrap().path, "$['it\\'s']['a\\\\b\\n\\u0001']");
+    }
+}

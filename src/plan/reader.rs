@@ -1,0 +1,290 @@
+//! From the text of a document to a [`Plan`], or to the reason why it is none.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Deserializer;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::Plan;
+use super::address::{Address, Mode, ModulePath, parse_module};
+use super::configuration::ModuleConfig;
+use super::document::{Change, ChangeEntry, Entries, StateEntry, StateModule, Str, Top};
+use super::error::PlanError;
+use super::instance::{Instance, Side};
+use super::text;
+
+impl<'a> Plan<'a> {
+    /// Reads a plan from the text of its document.
+    ///
+    /// # Errors
+    /// Whatever keeps the document from being judged; see [`PlanError`].
+    pub fn read(text: &'a str) -> Result<Self, PlanError> {
+        let start = text::start(text)?;
+        let (before, document) = text.split_at(start);
+        let lines_before = before.matches('\n').count();
+        let mut deserializer = Deserializer::from_str(document).into_iter::<Top<'a>>();
+        let top = match deserializer.next() {
+            Some(Ok(top)) => top,
+            Some(Err(error)) => return Err(explain(&error, lines_before)),
+            None => return Err(PlanError::Empty),
+        };
+        let rest = document.get(deserializer.byte_offset()..).unwrap_or_default();
+        if top.level.is_some() {
+            return Err(PlanError::LogStream);
+        }
+        text::check_rest(rest)?;
+        Self::from_top(top, true)
+    }
+
+    fn from_top(top: Top<'a>, may_be_wrapped: bool) -> Result<Self, PlanError> {
+        if top.format_version.is_none() && may_be_wrapped {
+            for wrapped in [top.plan, top.tfplan, top.terraform].into_iter().flatten() {
+                if wrapped.get().starts_with('{') {
+                    let inner = serde_json::from_str(wrapped.get()).map_err(|error| explain(&error, 0))?;
+                    return Self::from_top(inner, false);
+                }
+            }
+        }
+        let version = check_kind(&top)?;
+        if top.errored == Some(true) {
+            return Err(PlanError::Errored);
+        }
+        let Some(configuration) = top.configuration else {
+            return Err(PlanError::Trimmed("it has no `configuration`, which says what refers to what".to_owned()));
+        };
+        let configuration = configuration.root_module.unwrap_or_default();
+        let changes = top.resource_changes.unwrap_or_default();
+        let prior = top.prior_state.and_then(|state| state.values).and_then(|values| values.root_module);
+
+        let mut builder = Builder::default();
+        builder.add_changes(changes)?;
+        if let Some(root) = prior {
+            builder.add_state(root, "$['prior_state']['values']['root_module']", &ModulePath::new())?;
+        }
+        if let Some(root) = top.planned_values.and_then(|values| values.root_module) {
+            builder.check_planned(&root)?;
+        }
+        let unplanned = if top.complete.is_none() { builder.unplanned(&configuration) } else { Vec::new() };
+        let deferred = top.deferred_changes.unwrap_or_default().into_iter().map(|deferred| {
+            let address = deferred.resource_change.and_then(|change| change.address);
+            address.map_or_else(|| "a resource that the plan does not name".to_owned(), |address| address.to_string())
+        });
+        let variables = top.variables.unwrap_or_default().into_iter();
+        let relevant = top.relevant_attributes.unwrap_or_default().into_iter();
+        Ok(Self {
+            format_version: version,
+            terraform_version: top.terraform_version.map(|version| version.to_string()),
+            complete: top.complete,
+            deferred: deferred.collect(),
+            unplanned,
+            instances: builder.instances,
+            configuration,
+            variables: variables.filter_map(|(name, variable)| Some((name.to_string(), variable.value?))).collect(),
+            relevant: relevant
+                .filter_map(|entry| Some((entry.resource?.to_string(), entry.attribute?.get().to_owned())))
+                .collect(),
+        })
+    }
+}
+
+/// Tells a plan from the documents that are taken for one.
+fn check_kind(top: &Top<'_>) -> Result<String, PlanError> {
+    if top.plan_format_version.is_some() {
+        return Err(PlanError::Redacted);
+    }
+    let has_plan_parts = top.resource_changes.is_some() || top.planned_values.is_some() || top.configuration.is_some();
+    if !has_plan_parts {
+        if top.values.is_some() || top.lineage.is_some() {
+            return Err(PlanError::State);
+        }
+        if top.root_module.is_some() {
+            return Err(PlanError::Configuration);
+        }
+        if top.provider_schemas.is_some() {
+            return Err(PlanError::NotAPlan("it lists provider schemas".to_owned()));
+        }
+    }
+    let Some(version) = &top.format_version else {
+        return Err(if top.configuration.is_some() && top.planned_values.is_none() && top.resource_changes.is_none() {
+            PlanError::Configuration
+        } else {
+            PlanError::NotAPlan("it has no `format_version`".to_owned())
+        });
+    };
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    match (major.parse::<u32>(), minor.parse::<u32>()) {
+        (Ok(0), Ok(1..)) | (Ok(1), Ok(_)) => {}
+        _ => {
+            return Err(PlanError::UnsupportedVersion(version.chars().take(20).flat_map(char::escape_debug).collect()));
+        }
+    }
+    if !has_plan_parts {
+        // A first plan of nothing, or `show -json` of an empty state, prints little more than its versions.
+        return Err(PlanError::State);
+    }
+    Ok(version.to_string())
+}
+
+/// A parse error, seen from the person who has the file.
+fn explain(error: &serde_json::Error, lines_before: usize) -> PlanError {
+    let (line, column) = (error.line() + lines_before, error.column());
+    let reason = error.to_string();
+    if error.classify() == Category::Eof {
+        return PlanError::Truncated { line, column };
+    }
+    if reason.starts_with("recursion limit exceeded") {
+        return PlanError::TooDeep { line, column };
+    }
+    let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
+    PlanError::BadJson { line, column, reason }
+}
+
+fn bad_entry(what: &str, reason: &str) -> PlanError {
+    PlanError::NotAPlan(format!("{what} {reason}"))
+}
+
+/// Brings together what `resource_changes` and `prior_state` say of each instance.
+#[derive(Default)]
+struct Builder<'a> {
+    instances: Vec<Instance<'a>>,
+    by_address: HashMap<String, usize>,
+    moved_from: HashSet<String>,
+    others: HashSet<Str<'a>>,
+}
+
+impl<'a> Builder<'a> {
+    fn add_changes(&mut self, changes: Entries<'a, ChangeEntry<'a>>) -> Result<(), PlanError> {
+        self.others.extend(changes.others);
+        for (position, entry) in changes.kept {
+            self.add_change(position, entry)?;
+        }
+        Ok(())
+    }
+
+    fn add_change(&mut self, position: usize, entry: ChangeEntry<'a>) -> Result<(), PlanError> {
+        // What is left of a replaced object until it is destroyed is in neither world.
+        if entry.deposed.is_some() {
+            return Ok(());
+        }
+        let Some(mode) = entry.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse) else { return Ok(()) };
+        let module = match entry.module_address.as_deref() {
+            None | Some("") => ModulePath::new(),
+            Some(module) => {
+                parse_module(module).ok_or_else(|| bad_entry(&entry.address, "has a module address that is none"))?
+            }
+        };
+        if entry.index_unknown == Some(true) {
+            return Ok(());
+        }
+        let address =
+            Address { module, mode, kind: entry.kind.to_string(), name: entry.name.to_string(), key: entry.index };
+        let change = entry.change.ok_or_else(|| bad_entry(&entry.address, "has no `change`"))?;
+        let change: Change<'a> = serde_json::from_str(change.get())
+            .map_err(|error| bad_entry(&entry.address, &format!("has a `change` that cannot be read: {error}")))?;
+
+        let place = format!("$['resource_changes'][{position}]['change']");
+        let side = |values: Option<&'a RawValue>, unknown, sensitive, name: &str| Side {
+            values,
+            unknown,
+            sensitive,
+            place: format!("{place}['{name}']"),
+            unknown_place: (name == "after").then(|| format!("{place}['after_unknown']")),
+            parsed: std::cell::OnceCell::new(),
+        };
+        let has = |action: &str| change.actions.iter().any(|word| &**word == action);
+        let before = change.before.map(|values| side(Some(values), None, change.before_sensitive, "before"));
+        let after = if has("create") || has("update") || has("read") || has("no-op") {
+            Some(side(change.after, change.after_unknown, change.after_sensitive, "after"))
+        } else if has("forget") {
+            // Terraform lets go of it; in AWS it stays as it is.
+            change.before.map(|values| side(Some(values), None, change.before_sensitive, "before"))
+        } else if has("delete") {
+            None
+        } else {
+            let actions: Vec<_> = change.actions.iter().map(|action| &**action).collect();
+            return Err(bad_entry(&entry.address, &format!("has actions that are not known: {}", actions.join(", "))));
+        };
+        self.moved_from.extend(entry.previous_address.iter().map(|address| address.to_string()));
+        self.by_address.insert(address.to_string(), self.instances.len());
+        self.instances.push(Instance {
+            address,
+            previous_address: entry.previous_address.map(|address| address.to_string()),
+            actions: change.actions.iter().map(|action| action.to_string()).collect(),
+            before,
+            after,
+        });
+        Ok(())
+    }
+
+    fn add_state(&mut self, module: StateModule<'a>, place: &str, path: &ModulePath) -> Result<(), PlanError> {
+        self.others.extend(module.resources.others);
+        for (position, entry) in module.resources.kept {
+            self.add_state_entry(entry, &format!("{place}['resources'][{position}]['values']"), path);
+        }
+        for (position, child) in module.child_modules.into_iter().flatten().enumerate() {
+            let address = child.address.as_deref().unwrap_or_default();
+            let path = parse_module(address)
+                .ok_or_else(|| bad_entry("a module of `prior_state`", "has an address that is none"))?;
+            self.add_state(child, &format!("{place}['child_modules'][{position}]"), &path)?;
+        }
+        Ok(())
+    }
+
+    fn add_state_entry(&mut self, entry: StateEntry<'a>, place: &str, module: &ModulePath) {
+        let Some(mode) = entry.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse) else { return };
+        let (kind, name) = (entry.kind.to_string(), entry.name.to_string());
+        let address = Address { module: module.clone(), mode, kind, name, key: entry.index };
+        let label = address.to_string();
+        if entry.deposed_key.is_some() || self.moved_from.contains(&label) && !self.by_address.contains_key(&label) {
+            return;
+        }
+        let side = || Side {
+            values: entry.values,
+            unknown: None,
+            sensitive: entry.sensitive_values,
+            place: place.to_owned(),
+            unknown_place: None,
+            parsed: std::cell::OnceCell::new(),
+        };
+        if let Some(known) = self.by_address.get(&label).and_then(|at| self.instances.get_mut(*at)) {
+            // A data source that is read again during the apply shows its last answer only here.
+            if mode == Mode::Data && known.before.is_none() {
+                known.before = Some(side());
+            }
+            return;
+        }
+        self.by_address.insert(label, self.instances.len());
+        self.instances.push(Instance {
+            address,
+            previous_address: None,
+            actions: Vec::new(),
+            before: Some(side()),
+            after: Some(side()),
+        });
+    }
+
+    /// Refuses a document whose `resource_changes` were thinned out: what is planned must be changed or be there already.
+    fn check_planned(&self, module: &StateModule<'_>) -> Result<(), PlanError> {
+        for (_, entry) in &module.resources.kept {
+            let managed = entry.mode.as_deref().is_none_or(|mode| mode == "managed");
+            let path = module.address.as_deref().map_or(Some(ModulePath::new()), parse_module).unwrap_or_default();
+            let (kind, name) = (entry.kind.to_string(), entry.name.to_string());
+            let address = Address { module: path, mode: Mode::Managed, kind, name, key: entry.index.clone() };
+            if managed && !self.by_address.contains_key(&address.to_string()) {
+                let part = "is in `planned_values`, but neither in `resource_changes` nor in `prior_state`";
+                return Err(PlanError::Trimmed(format!("{address} {part}")));
+            }
+        }
+        module.child_modules.iter().flatten().try_for_each(|child| self.check_planned(child))
+    }
+
+    /// What the configuration declares once, and the plan knows nothing of.
+    fn unplanned(&self, configuration: &ModuleConfig<'a>) -> Vec<String> {
+        let known = |address: &String| self.by_address.contains_key(address) || self.others.contains(address.as_str());
+        let mut missing = configuration.singletons();
+        missing.retain(|address| !known(address));
+        missing.sort();
+        missing
+    }
+}

@@ -1,0 +1,145 @@
+//! Where plans come from: files, directories and standard input.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::error::PlanError;
+
+/// An input as the user named it, and what was read.
+#[derive(Debug)]
+pub struct Source {
+    /// The file as given or found; `-` is standard input.
+    pub name: String,
+    /// Its bytes, or why there are none.
+    pub bytes: Result<Vec<u8>, PlanError>,
+}
+
+/// Reads every input that `arguments` name: files, directories (searched for plans), `-` or nothing for standard input.
+///
+/// An input that cannot be read is part of the answer, so that the others are still judged.
+#[must_use]
+pub fn gather(arguments: &[String], max_size: u64) -> Vec<Source> {
+    let standard_input = ["-".to_owned()];
+    let arguments = if arguments.is_empty() { &standard_input } else { arguments };
+    let mut seen_stdin = false;
+    let mut sources = Vec::new();
+    for argument in arguments {
+        if argument == "-" {
+            let bytes =
+                if seen_stdin { Err(PlanError::StdinTwice) } else { read_limited(io::stdin().lock(), "-", max_size) };
+            seen_stdin = true;
+            sources.push(Source { name: argument.clone(), bytes });
+        } else if Path::new(argument).is_dir() {
+            sources.extend(gather_directory(argument, max_size));
+        } else {
+            sources.push(Source { name: argument.clone(), bytes: read_file(Path::new(argument), argument, max_size) });
+        }
+    }
+    sources
+}
+
+fn gather_directory(directory: &str, max_size: u64) -> Vec<Source> {
+    let mut found = BTreeSet::new();
+    let mut failed = Vec::new();
+    // Links are followed because plans are often linked into place; walkdir reports a loop, which leads nowhere new.
+    let entries = WalkDir::new(directory)
+        .follow_links(true)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".terraform");
+    for entry in entries {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && is_plan_name(entry.path()) => {
+                found.insert(entry.into_path());
+            }
+            Ok(_) => {}
+            Err(error) if error.loop_ancestor().is_some() => {}
+            // A link to nowhere matters only if it bears the name of a plan.
+            Err(error) if error.path().is_some_and(|path| path.is_symlink() && !is_plan_name(path)) => {}
+            Err(error) => {
+                let name = error.path().map_or_else(|| directory.to_owned(), |path| path.display().to_string());
+                failed.push(Source {
+                    name: name.clone(),
+                    bytes: Err(PlanError::Unreadable { name, source: error.into() }),
+                });
+            }
+        }
+    }
+    if found.is_empty() && failed.is_empty() {
+        return vec![Source {
+            name: directory.to_owned(),
+            bytes: Err(PlanError::EmptyDirectory(directory.to_owned())),
+        }];
+    }
+    let read = |path: PathBuf| {
+        let name = path.display().to_string();
+        Source { bytes: read_file(&path, &name, max_size), name }
+    };
+    found.into_iter().map(read).chain(failed).collect()
+}
+
+fn is_plan_name(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let name = name.strip_suffix(".gz").unwrap_or(name);
+    matches!(name, "plan.json" | "tfplan.json") || name.ends_with(".plan.json") || name.ends_with(".tfplan.json")
+}
+
+fn read_file(path: &Path, name: &str, max_size: u64) -> Result<Vec<u8>, PlanError> {
+    let unreadable = |source| PlanError::Unreadable { name: name.to_owned(), source };
+    if fs::metadata(path).map_err(unreadable)?.len() > max_size {
+        return Err(PlanError::TooLarge(max_size));
+    }
+    read_limited(File::open(path).map_err(unreadable)?, name, max_size)
+}
+
+fn read_limited(reader: impl Read, name: &str, max_size: u64) -> Result<Vec<u8>, PlanError> {
+    let mut bytes = Vec::new();
+    reader
+        .take(max_size.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|source| PlanError::Unreadable { name: name.to_owned(), source })?;
+    if bytes.len() as u64 > max_size {
+        return Err(PlanError::TooLarge(max_size));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let strip = |name: String| name.replace(&format!("{}/", directory.display()), "");
+        gather(&[directory.display().to_string()], 1 << 20).into_iter().map(|source| strip(source.name)).collect()
+    }
+
+    #[test]
+    fn a_directory_is_searched_for_plans_by_name() {
+        let root = tempfile::tempdir().unwrap();
+        for file in ["b/plan.json", "a.tfplan.json.gz", "other.json", ".terraform/plan.json", "a/tfplan.json"] {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "{}").unwrap();
+        }
+        assert_eq!(names(root.path()), ["a/tfplan.json", "a.tfplan.json.gz", "b/plan.json"]);
+    }
+
+    #[test]
+    fn a_directory_without_plans_is_an_error() {
+        let root = tempfile::tempdir().unwrap();
+        let sources = gather(&[root.path().display().to_string()], 1 << 20);
+        assert!(matches!(sources[0].bytes, Err(PlanError::EmptyDirectory(_))));
+    }
+
+    #[test]
+    fn a_file_beyond_the_limit_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("plan.json");
+        fs::write(&path, "0123456789").unwrap();
+        let sources = gather(&[path.display().to_string()], 9);
+        assert!(matches!(sources[0].bytes, Err(PlanError::TooLarge(9))));
+    }
+}

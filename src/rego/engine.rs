@@ -1,0 +1,131 @@
+//! The interpreter, kept on a leash: loading with our own checks, a deep stack, time limits, and errors instead of panics.
+
+use std::num::NonZeroU32;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::{Engine, LimitError, Value};
+use serde::Serialize;
+
+use super::ast;
+use super::error::PolicyError;
+
+/// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// How many steps the interpreter takes between two looks at the clock.
+const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(64).unwrap();
+
+/// How long evaluation may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// One rule.
+    pub(super) rule: Duration,
+    /// All rules of a run together.
+    pub(super) total: Duration,
+}
+
+/// Runs `work` on a thread of its own with a deep stack; a panic there becomes an error.
+pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyError> + Send) -> Result<T, PolicyError> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new()
+            .name("policies".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, work)
+            .map_err(|error| PolicyError::Stopped(error.to_string()))?;
+        worker.join().unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(PolicyError::Stopped(text.unwrap_or_else(|| "panic without a message".to_owned())))
+        })
+    })
+}
+
+/// An engine that holds `sources`, checked and prepared: a copy of it evaluates at once.
+///
+/// # Errors
+/// A source that is not Rego, a call of an unknown function, recursion, or anything the interpreter refuses.
+pub(super) fn prepare<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Engine, PolicyError> {
+    let mut engine = Engine::new();
+    // Prints would go to standard error unasked; the test runner shows them.
+    engine.set_gather_prints(true);
+    // A built-in that fails aborts the evaluation. Under OPA the expression would be undefined, which could hide a finding.
+    engine.set_strict_builtin_errors(true);
+    for (file, source) in sources {
+        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        engine
+            .add_policy(file.to_owned(), source.to_owned())
+            .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })?;
+    }
+    ast::check_calls(engine.get_modules().iter().map(AsRef::as_ref))?;
+    // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
+    engine
+        .eval_query("true".to_owned(), false)
+        .map_err(|error| PolicyError::Evaluation { policy: "(all)".to_owned(), message: text(&error) })?;
+    Ok(engine)
+}
+
+/// One run: a copy of a prepared engine, its input, and the time it has.
+pub(super) struct Run {
+    engine: Engine,
+    limits: Limits,
+    end: Instant,
+}
+
+impl Run {
+    /// A run of a copy of `engine` over `input`.
+    ///
+    /// # Errors
+    /// An input that cannot become an object of the interpreter.
+    pub(super) fn new(engine: &Engine, input: &impl Serialize, limits: Limits) -> Result<Self, PolicyError> {
+        let mut engine = engine.clone();
+        engine.set_input(object(input)?);
+        Ok(Self { engine, limits, end: Instant::now() + limits.total })
+    }
+
+    /// A run without input.
+    pub(super) fn bare(engine: &Engine, limits: Limits) -> Self {
+        Self { engine: engine.clone(), limits, end: Instant::now() + limits.total }
+    }
+
+    /// What the rule at `rule` (`data.a.b`) evaluates to; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// No such rule, a failure in it, or no time left.
+    pub(super) fn rule(&mut self, rule: String, name: &str) -> Result<Value, PolicyError> {
+        // The interpreter starts its clock anew for each rule, so the total is kept here.
+        let limit = self.limits.rule.min(self.end.saturating_duration_since(Instant::now()));
+        let timed_out = || PolicyError::TimeLimit { policy: name.to_owned(), limit };
+        if limit.is_zero() {
+            return Err(timed_out());
+        }
+        self.engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: CHECK_INTERVAL });
+        self.engine.eval_rule(rule).map_err(|error| match error.downcast_ref::<LimitError>() {
+            Some(LimitError::TimeLimitExceeded { .. }) => timed_out(),
+            _ => PolicyError::Evaluation { policy: name.to_owned(), message: text(&error) },
+        })
+    }
+
+    /// What `print` said since the last call.
+    pub(super) fn prints(&mut self) -> Vec<String> {
+        self.engine.take_prints().unwrap_or_default()
+    }
+}
+
+/// `input` as the interpreter's object. Its own `From` turns what it cannot convert into undefined, which every policy
+/// would pass; this way it is an error.
+fn object(input: &impl Serialize) -> Result<Value, PolicyError> {
+    let failed = |error: serde_json::Error| PolicyError::Input(error.to_string());
+    let json = serde_json::to_value(input).map_err(failed)?;
+    let value: Value = serde_json::from_value(json).map_err(failed)?;
+    match value {
+        Value::Object(_) => Ok(value),
+        other => Err(PolicyError::Input(format!("they are not an object but {other}"))),
+    }
+}
+
+/// The interpreter's messages begin with a newline.
+fn text(error: &impl std::fmt::Display) -> String {
+    error.to_string().trim().to_owned()
+}

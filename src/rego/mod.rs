@@ -1,0 +1,18 @@
+//! The judge: Rego policies over the facts. The only place that names the interpreter.
+//!
+//! The bundled policies are embedded as source, checked and prepared once, and run on a copy for each evaluation. Nothing
+//! here may pass in silence: a policy that does not load, a rule that is missing or undefined, a result of the wrong
+//! shape, a time limit or a panic is a [`PolicyError`], and a caller that gets one has no verdict.
+
+mod ast;
+mod bundle;
+mod engine;
+mod error;
+mod metadata;
+mod raw;
+pub mod testing;
+
+pub use bundle::{Bundle, bundled, policies_hash, sources};
+pub use error::{MetadataError, PolicyError};
+pub use metadata::{Compares, PolicyMeta, Related};
+pub use raw::{RawFinding, World};

@@ -1,0 +1,139 @@
+//! The report for people.
+//!
+//! Findings come worst first, each with its access path drawn and the hop that breaks marked; then what the plan resolves,
+//! what waivers accept, what cannot be told, what was looked at, and in the last line the verdict. Nothing is said by colour
+//! alone, and nothing that a plan holds can style, hide or command: see [`plain`](super::plain).
+//!
+//! The text carries ANSI styles; whoever writes it strips them where they do not belong. It depends on nothing but its
+//! arguments: no time, no environment.
+
+mod fault;
+mod finding;
+pub(crate) mod path;
+pub(crate) mod style;
+mod summary;
+mod tree;
+pub(crate) mod words;
+pub(crate) mod wrap;
+
+use self::finding::{Page, Said};
+use self::style::{BOLD, paint};
+use super::{Report, ReportError};
+use crate::access::facts::Facts;
+use crate::finding::{Finding, Severity, Status};
+use crate::judge::Options;
+
+/// The columns of a report that does not go to a terminal, so that the same plan gives the same bytes on every machine.
+pub const PLAIN_WIDTH: usize = 100;
+/// Longer lines of prose are hard to read, however wide the terminal is.
+pub const MAX_WIDTH: usize = 120;
+/// A path cannot be drawn in less; a narrower terminal breaks the lines itself.
+pub const MIN_WIDTH: usize = 40;
+
+/// From how many findings on each severity gets a heading.
+const WITH_HEADINGS: usize = 4;
+
+/// The report as text with ANSI styles, in lines of `width` columns unless an address or a URL alone is longer.
+///
+/// `facts` are what the policies saw; without them paths are drawn from the findings alone. `options` tell which findings
+/// the verdict is about.
+pub fn render(report: &Report, facts: Option<&Facts>, options: &Options, width: usize) -> String {
+    let width = width.clamp(MIN_WIDTH, MAX_WIDTH);
+    let page = Page { facts, several_plans: report.plans.len() > 1, width };
+    let sorted = Sorted::of(report);
+    let mut out = Vec::new();
+    sorted.open(&page, &mut out);
+    section(&mut out, "Resolved by this plan", &sorted.resolved, |finding, out| page.entry(finding, "", out));
+    section(&mut out, "Accepted by a waiver", &sorted.waived, |finding, out| {
+        page.entry(finding, &summary::waiver(finding), out);
+    });
+    sorted.untold(&page, &mut out);
+    summary::paths(report, width, &mut out);
+    summary::errors(report, width, &mut out);
+    summary::closing(report, options, width, &mut out);
+    let mut text = out.join("\n");
+    text.push('\n');
+    text
+}
+
+/// One error as text with ANSI styles, for where there is no report to hold it.
+pub fn error(error: &ReportError, width: usize) -> String {
+    let mut text = summary::error_lines(error, width.clamp(MIN_WIDTH, MAX_WIDTH)).join("\n");
+    text.push('\n');
+    text
+}
+
+/// The findings of a report by the place they are shown at, each list in the report's order.
+#[derive(Default)]
+struct Sorted<'a> {
+    open: Vec<&'a Finding>,
+    resolved: Vec<&'a Finding>,
+    waived: Vec<&'a Finding>,
+    untold: Vec<&'a Finding>,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(report: &'a Report) -> Self {
+        let mut sorted = Self::default();
+        for finding in &report.findings {
+            // What cannot be told stands apart unless it was made to count as more than a note.
+            let untold = finding.policy == "unresolved" && finding.severity == Severity::Note;
+            let list = match finding.status {
+                _ if finding.waiver.is_some() => &mut sorted.waived,
+                Status::Resolved => &mut sorted.resolved,
+                _ if untold => &mut sorted.untold,
+                _ => &mut sorted.open,
+            };
+            list.push(finding);
+        }
+        sorted
+    }
+
+    /// Errors and warnings in full, notes in brief; under headings if they are many.
+    fn open(&self, page: &Page<'_>, out: &mut Vec<String>) {
+        let mut said = Said::default();
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            let group: Vec<&Finding> = self.open.iter().copied().filter(|found| found.severity == severity).collect();
+            if group.is_empty() {
+                continue;
+            }
+            if self.open.len() >= WITH_HEADINGS {
+                let heading = words::count(group.len(), words::severity(severity));
+                out.extend([paint(style::of(severity), &heading), String::new()]);
+            }
+            for finding in group {
+                match severity {
+                    Severity::Note => page.brief(finding, out),
+                    _ => page.full(finding, &mut said, out),
+                }
+                out.push(String::new());
+            }
+        }
+    }
+
+    fn untold(&self, page: &Page<'_>, out: &mut Vec<String>) {
+        if !self.untold.is_empty() {
+            out.push(paint(BOLD, "Cannot be told from this plan"));
+        }
+        for finding in &self.untold {
+            page.untold(finding, out);
+            out.push(String::new());
+        }
+    }
+}
+
+fn section(
+    out: &mut Vec<String>,
+    heading: &str,
+    findings: &[&Finding],
+    mut each: impl FnMut(&Finding, &mut Vec<String>),
+) {
+    if findings.is_empty() {
+        return;
+    }
+    out.push(paint(BOLD, heading));
+    for finding in findings {
+        each(finding, out);
+    }
+    out.push(String::new());
+}

@@ -1,0 +1,102 @@
+//! Finds the hop of an access path that a finding is about, and says in a few words what is wrong there.
+
+use super::path;
+use super::tree::{Fault, Mark};
+use crate::access::facts::{Algorithm, Fact, Grant, GrantFacts, WorldFacts};
+use crate::finding::{Finding, Severity};
+
+/// What is not reached. The numbers are positions in a tree made from facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hop {
+    /// The origin access itself is at fault.
+    Access = 2,
+    /// The bucket, or the objects in it, cannot be read.
+    Bucket = 3,
+    /// The key cannot be used.
+    Key = 4,
+}
+
+/// The mark that `finding` leaves on its path, if it is about one hop of it.
+pub(crate) fn fault(finding: &Finding, world: &WorldFacts) -> Option<Fault> {
+    if finding.policy == "unresolved" {
+        let (hop, why) = first_unknown(world)?;
+        return Some(Fault { before: hop as usize, mark: Mark::Unknown, text: format!("cannot be told: {why}") });
+    }
+    let hop = hop(finding)?;
+    let mark = if finding.base_severity == Severity::Error { Mark::Broken } else { Mark::Risk };
+    let text = reason(finding, world, hop).unwrap_or_else(|| {
+        let text = if mark == Mark::Broken { "breaks here" } else { "at risk here" };
+        text.to_owned()
+    });
+    Some(Fault { before: hop as usize, mark, text })
+}
+
+/// The hop a policy is about. A policy that is not named here marks what its finding names as its subject.
+fn hop(finding: &Finding) -> Option<Hop> {
+    match finding.policy.as_str() {
+        "oai-and-oac" | "oac-origin-type" | "oac-signing" | "access-control-destroyed" | "oai-unsupported-region" => {
+            Some(Hop::Access)
+        }
+        "oai-sse-kms"
+        | "oai-kms-object"
+        | "unsigned-sse-kms"
+        | "origin-bucket-policy"
+        | "public-access-blocked"
+        | "origin-bucket-destroyed"
+        | "oac-grant-after-switch"
+        | "oai-grant-dropped-early"
+        | "kms-with-oac-switch"
+        | "unscoped-cloudfront-grant"
+        | "object-ownership"
+        | "staging-not-granted"
+        | "replica-kms-objects" => Some(Hop::Bucket),
+        "oac-aws-managed-key" | "oac-key-policy" | "key-retired-in-use" | "key-unusable" | "encryption-context" => {
+            Some(Hop::Key)
+        }
+        _ if finding.subject.is_none() => None,
+        _ if finding.subject == finding.key => Some(Hop::Key),
+        _ if finding.subject == finding.bucket => Some(Hop::Bucket),
+        _ => None,
+    }
+}
+
+fn first_unknown(world: &WorldFacts) -> Option<(Hop, &str)> {
+    let bucket = world.bucket.why().or_else(|| world.encryption.why()).or_else(|| world.bucket_grant.why());
+    let key = world.key.as_ref().and_then(Fact::why).or_else(|| world.key_grant.as_ref().and_then(Fact::why));
+    let access = world.access.why().map(|why| (Hop::Access, why));
+    access.or_else(|| bucket.map(|why| (Hop::Bucket, why))).or_else(|| key.map(|why| (Hop::Key, why)))
+}
+
+fn reason(finding: &Finding, world: &WorldFacts, hop: Hop) -> Option<String> {
+    let encryption = world.encryption.known().map(|now| now.algorithm).filter(|now| *now != Algorithm::SseS3);
+    let encryption = encryption.map_or("KMS-encrypted", path::algorithm);
+    let text = match finding.policy.as_str() {
+        "oai-sse-kms" => format!("an OAI cannot read {encryption} objects"),
+        "unsigned-sse-kms" => format!("unsigned requests cannot read {encryption} objects"),
+        "oai-kms-object" => "objects written with KMS cannot be read here".to_owned(),
+        "oac-aws-managed-key" => "the policy of an AWS managed key cannot admit CloudFront".to_owned(),
+        "oai-and-oac" => "CloudFront takes one of the two, not both".to_owned(),
+        "origin-bucket-destroyed" => "the bucket goes, the distribution stays".to_owned(),
+        "origin-bucket-policy" => refused(world.bucket_grant.known()?, "bucket", "read")?,
+        "oac-key-policy" if hop == Hop::Key => refused(world.key_grant.as_ref()?.known()?, "key", "decrypt")?,
+        _ => return None,
+    };
+    Some(text)
+}
+
+fn refused(grant: &GrantFacts, kind: &str, what: &str) -> Option<String> {
+    let policy = match &grant.policy {
+        Some(address) => format!("the {kind} policy in {address}"),
+        None => format!("the {kind} policy"),
+    };
+    let statement = match (&grant.sid, grant.statement) {
+        (Some(sid), _) => format!(", by statement \"{sid}\""),
+        (None, Some(at)) => format!(", by statement {at}"),
+        (None, None) => String::new(),
+    };
+    match grant.result {
+        Grant::Allowed => None,
+        Grant::Denied => Some(format!("{policy} forbids CloudFront to {what}{statement}")),
+        Grant::NotGranted => Some(format!("{policy} does not let CloudFront {what}")),
+    }
+}

@@ -1,0 +1,176 @@
+//! One finding as people read it: what, where on the path, why, what to do, and where it was seen.
+
+use super::style::{BOLD, DIM, paint};
+use super::tree::Tree;
+use super::{path, style, words, wrap};
+use crate::access::facts::Facts;
+use crate::finding::Finding;
+use crate::report::plain;
+
+/// How far everything below a headline is set in.
+const INDENT: usize = 2;
+/// How far the text behind `Why`, `Fix` and the like is set in.
+const HANG: usize = 8;
+/// How many places of evidence are shown; all of them are in the JSON report.
+const SHOWN_EVIDENCE: usize = 8;
+
+/// What the findings of one report have in common.
+pub(crate) struct Page<'a> {
+    /// What the paths are drawn from.
+    pub(crate) facts: Option<&'a Facts>,
+    /// Whether more than one plan was read, so that each finding must name its own.
+    pub(crate) several_plans: bool,
+    /// The columns there are.
+    pub(crate) width: usize,
+}
+
+/// What was said last, and need not be said again right below.
+#[derive(Default)]
+pub(crate) struct Said {
+    policy: String,
+    plan: String,
+    tree: Tree,
+    why: String,
+    links: Vec<String>,
+}
+
+impl Page<'_> {
+    /// A finding with all that is known of it.
+    pub(crate) fn full(&self, finding: &Finding, said: &mut Said, out: &mut Vec<String>) {
+        self.head(finding, out);
+        let tree = path::of(finding, self.facts);
+        if !tree.nodes.is_empty() {
+            out.push(String::new());
+            if tree == said.tree && finding.plan == said.plan {
+                out.push(format!("{:INDENT$}{}", "", paint(DIM, "(the same path)")));
+            } else {
+                out.extend(tree.lines(self.width, INDENT));
+            }
+        }
+        let mut below = vec![String::new()];
+        let same_policy = said.policy == finding.policy;
+        if !(same_policy && said.why == finding.why) {
+            self.section("Why", &finding.why, &mut below);
+        }
+        self.section("Fix", &finding.fix, &mut below);
+        self.place(finding, &mut below);
+        self.evidence(finding, &mut below);
+        if !(same_policy && said.links == finding.links) {
+            for (at, link) in finding.links.iter().enumerate() {
+                verbatim(if at == 0 { "More" } else { "" }, link, &mut below);
+            }
+        }
+        // Nothing below, no blank line.
+        if below.len() > 1 {
+            out.append(&mut below);
+        }
+        *said = Said {
+            policy: finding.policy.clone(),
+            plan: finding.plan.clone(),
+            tree,
+            why: finding.why.clone(),
+            links: finding.links.clone(),
+        };
+    }
+
+    /// A finding in few lines, for what is only to be known: the path in a row instead of a drawing, no evidence.
+    pub(crate) fn brief(&self, finding: &Finding, out: &mut Vec<String>) {
+        self.head(finding, out);
+        self.path_and_fix(finding, out);
+    }
+
+    /// What cannot be told, under a heading that says so.
+    pub(crate) fn untold(&self, finding: &Finding, out: &mut Vec<String>) {
+        out.extend(wrap::prose(&finding.message, self.width, "  ", "  "));
+        self.path_and_fix(finding, out);
+    }
+
+    fn path_and_fix(&self, finding: &Finding, out: &mut Vec<String>) {
+        self.section("Path", &path::in_a_row(finding), out);
+        self.section("Fix", &finding.fix, out);
+        self.place(finding, out);
+    }
+
+    /// A finding in one entry of a list.
+    pub(crate) fn entry(&self, finding: &Finding, remark: &str, out: &mut Vec<String>) {
+        let row = path::in_a_row(finding);
+        let place = if row.is_empty() { &finding.message } else { &row };
+        let text = format!("{}: {place}{remark}", finding.policy);
+        out.extend(wrap::line(&text, self.width, "  ", "    "));
+        if self.several_plans {
+            out.extend(wrap::line(&format!("in {}", finding.plan), self.width, "    ", "    "));
+        }
+    }
+
+    fn head(&self, finding: &Finding, out: &mut Vec<String>) {
+        let word = words::severity(finding.severity);
+        let id = plain::line(&finding.policy);
+        let lead = format!("{word}[{id}]");
+        let mut lines = wrap::line(&format!("{lead} {}", words::circumstances(finding)), self.width, "", "  ");
+        if let Some(first) = lines.first_mut()
+            && let Some(rest) = first.strip_prefix(&lead)
+        {
+            *first = format!("{}{}{rest}", paint(style::of(finding.severity), word), paint(BOLD, &format!("[{id}]")));
+        }
+        out.extend(lines);
+        out.extend(wrap::prose(&finding.message, self.width, "  ", "  "));
+    }
+
+    /// The plan, where there are several, and the place in the source, where it is known.
+    fn place(&self, finding: &Finding, out: &mut Vec<String>) {
+        if self.several_plans {
+            verbatim("Plan", &finding.plan, out);
+        }
+        if let Some(location) = &finding.location {
+            verbatim("File", &format!("{}:{}", location.file, location.line), out);
+        }
+    }
+
+    fn evidence(&self, finding: &Finding, out: &mut Vec<String>) {
+        for (at, evidence) in finding.evidence.iter().take(SHOWN_EVIDENCE).enumerate() {
+            let text = if evidence.note.is_empty() {
+                evidence.address.clone()
+            } else {
+                format!("{}: {}", evidence.address, evidence.note)
+            };
+            let label = if at == 0 { "Seen" } else { "" };
+            // Another plan's evidence, where a path leads from one plan into the next.
+            let foreign =
+                if evidence.plan == finding.plan { String::new() } else { format!(" (in {})", evidence.plan) };
+            self.section(label, &format!("{text}{foreign}"), out);
+            out.push(format!("{:HANG$}{}", "", paint(DIM, &plain::line(&evidence.path))));
+        }
+        if finding.evidence.len() > SHOWN_EVIDENCE {
+            let more = finding.evidence.len() - SHOWN_EVIDENCE;
+            self.section("", &format!("and {more} more, in the JSON report"), out);
+        }
+    }
+
+    fn section(&self, label: &str, text: &str, out: &mut Vec<String>) {
+        if !text.is_empty() {
+            let hang = format!("{:HANG$}", "");
+            let lines = wrap::prose(text, self.width, &hang, &hang);
+            out.extend(labelled(label, lines));
+        }
+    }
+}
+
+/// A section that is one word to be copied, such as a URL.
+fn verbatim(label: &str, text: &str, out: &mut Vec<String>) {
+    out.extend(labelled(label, vec![format!("{:HANG$}{}", "", plain::line(text))]));
+}
+
+/// Puts `label` into the blanks before the first line.
+fn labelled(label: &str, lines: Vec<String>) -> impl Iterator<Item = String> {
+    let lead = format!(
+        "{:INDENT$}{}{:fill$}",
+        "",
+        paint(BOLD, label),
+        "",
+        fill = HANG - INDENT - label.len().min(HANG - INDENT)
+    );
+    lines.into_iter().enumerate().map(move |(at, line)| match line.get(HANG..) {
+        Some(text) if at == 0 => format!("{lead}{text}"),
+        _ => line,
+    })
+}

@@ -1,0 +1,66 @@
+//! The words of the text report: what a status, a moment or a number is called.
+
+use crate::finding::{Finding, Severity, Status, When};
+
+/// `1 bucket`, `2 buckets`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The word for a severity.
+pub(crate) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+/// What comes behind a finding's id: who caused it, and when it is noticed.
+pub(crate) fn circumstances(finding: &Finding) -> String {
+    let status = match finding.status {
+        Status::Introduced => "introduced by this plan",
+        Status::Existing => "existing, not caused by this plan",
+        Status::Resolved => "resolved by this plan",
+    };
+    let mut parts = vec![status.to_owned()];
+    parts.extend(finding.when.map(|when| moment(when, finding.status).to_owned()));
+    let (now, own) = (finding.severity, finding.base_severity);
+    if now != own {
+        parts.push(format!("{} from {}", if now < own { "lowered" } else { "raised" }, severity(own)));
+    }
+    parts.join(" · ")
+}
+
+fn moment(when: When, status: Status) -> &'static str {
+    match (when, status) {
+        (When::ApplyError, _) => "AWS rejects the apply",
+        (When::Apply, Status::Introduced) => "breaks at apply",
+        (When::Apply, Status::Existing | Status::Resolved) => "broken today",
+        (When::Rollout, _) => "breaks while the change rolls out",
+        (When::NextWrite, _) => "breaks at the next upload",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_read_well() {
+        assert_eq!(count(1, "key"), "1 key");
+        assert_eq!(count(0, "S3 origin"), "0 S3 origins");
+        let parts = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!([list(&parts[..1]), list(&parts[..2]), list(&parts)], ["a", "a and b", "a, b and c"]);
+    }
+}
