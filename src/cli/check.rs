@@ -9,7 +9,7 @@ use super::deliver::{self, Delivery, Format};
 use super::input::{Plans, usage};
 use crate::finding::Severity;
 use crate::report::{Verdict, json, text};
-use crate::{Options, Outcome, judge};
+use crate::{Options, Outcome};
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -83,11 +83,7 @@ impl Arguments {
             unresolved: self.unresolved,
             require_paths: self.require_paths,
             separate: self.separate,
-        };
-        let judging = judge::Options {
-            fail_on: options.fail_on,
-            fail_on_existing: options.fail_on_existing,
-            unresolved: options.unresolved,
+            max_size: self.plans.limit.max_size,
         };
         let outcome = crate::check(sources, &options);
         let mut status = match outcome.report.verdict {
@@ -96,7 +92,7 @@ impl Arguments {
             Verdict::None => Status::NoVerdict,
         };
         for delivery in &deliveries {
-            if let Err(error) = deliver(delivery, &outcome, &judging, console) {
+            if let Err(error) = deliver(delivery, &outcome, &options, console) {
                 console.complain(error);
                 status = Status::NoVerdict;
             }
@@ -133,12 +129,12 @@ fn deliveries(asked: &[Delivery], quiet: bool) -> Result<Vec<Delivery>, &'static
 fn deliver(
     delivery: &Delivery,
     outcome: &Outcome,
-    options: &judge::Options,
+    options: &Options,
     console: &Console,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
     let document = match delivery.format {
-        Format::Text => text::render(&outcome.report, outcome.facts.as_ref(), options, width),
+        Format::Text => text::render(&outcome.report, outcome.facts.as_ref(), &options.judging(), width),
         Format::Json => json::render(&outcome.report)?,
     };
     match &delivery.file {

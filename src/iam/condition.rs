@@ -6,7 +6,8 @@ use std::cmp::Ordering;
 
 use super::document::{Condition, Conditions, Leaf};
 use super::matching::{Pattern, Text};
-use super::request::{Context, Request, stands_for};
+use super::references::stands_for;
+use super::request::{Context, Request};
 use super::truth::Truth;
 
 /// Whether all conditions of a statement hold for the request. `variables` as in a document.
@@ -31,7 +32,11 @@ pub(crate) fn holds(condition: &Condition, request: &Request, variables: Option<
     match request.context(key) {
         Context::Absent => case.absent(),
         Context::Present(text, addresses) => case.present(&text, addresses),
-        Context::AbsentOr(text) => case.absent().either(case.present(&text, &[])),
+        Context::OneOf(cases) => cases
+            .iter()
+            .map(|value| value.as_ref().map_or_else(|| case.absent(), |text| case.present(text, &[])))
+            .reduce(Truth::either)
+            .unwrap_or(Truth::Unknown),
         // Present or not, and with any value: some tests come out the same.
         Context::CannotTell => case.absent().either(case.present(&Text::anything(), &[])),
     }

@@ -5,7 +5,8 @@ use super::document::{Document, Effect, Leaf, Statement, What};
 use super::matching::{Text, action_matches};
 use super::principal;
 use super::reason::Reasons;
-use super::request::{Request, Target, stands_for};
+use super::references::stands_for;
+use super::request::{Request, Target};
 use super::truth::Truth;
 
 /// What a policy document says to a request.

@@ -11,6 +11,7 @@ mod json;
 mod matching;
 mod principal;
 mod reason;
+mod references;
 mod request;
 mod tree;
 mod truth;

@@ -2,7 +2,8 @@
 
 use super::document::{Leaf, Principal, PrincipalKind, Who};
 use super::matching::{Pattern, Text};
-use super::request::{Caller, Oai, Request, SERVICE, stands_for};
+use super::references::{self, Sort, stands_for};
+use super::request::{Caller, Oai, Request, SERVICE};
 use super::truth::Truth;
 
 const IDENTITY: &str = "CloudFront Origin Access Identity ";
@@ -91,77 +92,16 @@ pub(crate) fn identity_in(arn: &str) -> Option<&str> {
 
 /// What an unknown `AWS` principal says of the caller. It could be `*`, unless all it refers to are things whose names are ARNs.
 fn names_unknown(refers: &[String], caller: &Caller) -> Truth {
-    let made_of = |types: &[&str]| {
-        !refers.is_empty()
-            && refers.iter().all(|address| resource_type(address).is_some_and(|name| types.contains(&name)))
-    };
-    match caller {
-        _ if made_of(ACCOUNTS) => Truth::No,
-        Caller::Identity(oai) => stands_for(refers, &oai.addresses),
-        Caller::Service(_) | Caller::Anonymous if made_of(IDENTITIES) => Truth::No,
-        Caller::Service(_) | Caller::Anonymous => Truth::Unknown,
+    match (caller, references::sort_of(refers)) {
+        (_, Sort::Account) | (Caller::Service(_) | Caller::Anonymous, Sort::Identity) => Truth::No,
+        (Caller::Identity(oai), _) => stands_for(refers, &oai.addresses),
+        (Caller::Service(_) | Caller::Anonymous, Sort::Other) => Truth::Unknown,
     }
-}
-
-/// Resources that name an origin access identity.
-pub(crate) const IDENTITIES: &[&str] =
-    &["aws_cloudfront_origin_access_identity", "aws_cloudfront_origin_access_identities"];
-/// Resources that name an account or an IAM principal in one.
-const ACCOUNTS: &[&str] = &["aws_iam_role", "aws_iam_user", "aws_caller_identity", "aws_iam_session_context"];
-
-/// The resource type in a Terraform address, whose indexes may hold any text.
-pub(crate) fn resource_type(address: &str) -> Option<&str> {
-    let mut parts = split_address(address).into_iter();
-    loop {
-        match parts.next()? {
-            "module" => {
-                parts.next()?;
-            }
-            "data" => return parts.next(),
-            name => return Some(name),
-        }
-    }
-}
-
-/// The parts of an address between its dots, except those inside an index.
-fn split_address(address: &str) -> Vec<&str> {
-    let (mut quoted, mut escaped, mut index) = (false, false, false);
-    address
-        .split(|c: char| {
-            if escaped {
-                escaped = false;
-            } else if quoted && c == '\\' {
-                escaped = true;
-            } else if index && c == '"' {
-                quoted = !quoted;
-            } else if !quoted && (c == '[' || c == ']') {
-                index = c == '[';
-            } else {
-                return c == '.' && !index;
-            }
-            false
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_type_is_found_behind_modules_and_hostile_indexes() {
-        for (address, expected) in [
-            ("aws_iam_role.x", Some("aws_iam_role")),
-            ("data.aws_caller_identity.current", Some("aws_caller_identity")),
-            ("module.a[\"x.aws_iam_role.y\"].module.b[0].aws_s3_bucket.c[\"d.e\"]", Some("aws_s3_bucket")),
-            ("module.a[\"q\\\"].aws_iam_role.x\"].data.aws_s3_bucket.c", Some("aws_s3_bucket")),
-            ("module.m", None),
-            ("var.x", Some("var")),
-            ("", Some("")),
-        ] {
-            assert_eq!(resource_type(address), expected, "{address}");
-        }
-    }
 
     #[test]
     fn an_identity_is_known_by_its_arn() {

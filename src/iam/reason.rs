@@ -6,7 +6,8 @@
 use super::condition;
 use super::document::{Condition, Conditions, Document, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who};
 use super::evaluate::{Assessed, Outcome};
-use super::principal::{IDENTITIES, identity_in, resource_type};
+use super::principal::identity_in;
+use super::references::{Sort, sort_of};
 use super::request::{Caller, Context, Request, SERVICE, Target};
 use super::truth::Truth;
 use super::words::{clean, is_action, is_id, is_key, is_resource, listed};
@@ -207,7 +208,7 @@ impl Reasons<'_> {
             return format!("it has a condition on {key} with an operator that is not known");
         }
         match self.request.context(&key) {
-            Context::CannotTell | Context::AbsentOr(_) => {
+            Context::CannotTell | Context::OneOf(_) => {
                 format!("it has a condition on {key}, which a plan does not tell")
             }
             Context::Present(..) | Context::Absent => match self.unknown_in(&condition.values) {
@@ -278,7 +279,7 @@ impl Reasons<'_> {
                 Some(own) => format!("{shown} is {}", clean(&own)),
                 None => format!("{shown} is not what it spares"),
             },
-            Context::AbsentOr(_) | Context::CannotTell => format!("{shown} is not what it spares"),
+            Context::OneOf(_) | Context::CannotTell => format!("{shown} is not what it spares"),
         })
     }
 
@@ -316,12 +317,7 @@ impl Reasons<'_> {
         };
         let identity = |principal: &Principal| match &principal.identifier {
             Leaf::Known(name) => identity_in(name).is_some(),
-            Leaf::Unknown { refers } => {
-                !refers.is_empty()
-                    && refers
-                        .iter()
-                        .all(|address| resource_type(address).is_some_and(|name| IDENTITIES.contains(&name)))
-            }
+            Leaf::Unknown { refers } => sort_of(refers) == Sort::Identity,
         };
         if !principals.is_empty() && principals.iter().all(identity) {
             return match self.request.caller {

@@ -2,7 +2,6 @@
 //! which condition keys come with it.
 
 use super::matching::{Class, Text};
-use super::truth::Truth;
 
 /// The service principal that CloudFront signs as with an origin access control.
 pub(crate) const SERVICE: &str = "cloudfront.amazonaws.com";
@@ -104,8 +103,8 @@ pub struct Key {
 pub(crate) enum Context<'a> {
     /// It has the key; the value is known as far as the text is, and is what these Terraform addresses stand for.
     Present(Text, &'a [String]),
-    /// It may have the key, and if so then with this value.
-    AbsentOr(Text),
+    /// It is one of these: does not have the key, or has it with this value.
+    OneOf(Vec<Option<Text>>),
     /// It does not have the key.
     Absent,
     /// The plan does not tell.
@@ -216,6 +215,7 @@ impl Request {
         let key = key.to_ascii_lowercase();
         match key.as_str() {
             "aws:securetransport" => return self.secure_transport(),
+            "s3:tlsversion" if matches!(self.target, Target::Objects(_)) => return self.tls_version(),
             // Never a member of an organization, never in a VPC of the customer's, never an IAM principal.
             "aws:principalorgid"
             | "aws:principalorgpaths"
@@ -253,7 +253,19 @@ impl Request {
             // S3 calls KMS over TLS, however it was called itself.
             (Target::Key(_), _) => present(Text::known("true")),
             (_, Some(https)) => present(Text::known(if https { "true" } else { "false" })),
-            (_, None) => present(Text::anything()),
+            (_, None) => one_of(&["true", "false"]),
+        }
+    }
+
+    /// The TLS version of the connection to S3, which takes none below 1.2.
+    ///
+    /// Source: <https://aws.amazon.com/blogs/storage/enforcing-encryption-in-transit-with-tls1-2-or-higher-with-amazon-s3/>
+    fn tls_version(&self) -> Context<'_> {
+        let versions = ["1.2", "1.3"].map(|version| Some(Text::known(version)));
+        match self.https {
+            Some(true) => Context::OneOf(versions.to_vec()),
+            Some(false) => Context::Absent,
+            None => Context::OneOf([None].into_iter().chain(versions).collect()),
         }
     }
 
@@ -303,6 +315,9 @@ impl Request {
             "aws:principalisawsservice" => present(Text::known("true")),
             "aws:principalservicename" => present(Text::known(SERVICE)),
             "aws:viaawsservice" => present(Text::known("false")),
+            // An OAC signs with Signature Version 4, in the Authorization header.
+            "s3:signatureversion" => present(Text::known("AWS4-HMAC-SHA256")),
+            "s3:authtype" => present(Text::known("REST-HEADER")),
             // A service principal has no ARN, no tags and no session.
             "aws:principalarn"
             | "aws:calledvia"
@@ -329,16 +344,16 @@ fn identity_context<'a>(key: &str) -> Context<'a> {
         | "aws:principalservicenameslist" => Context::Absent,
         // Not a service principal. AWS says that all signed requests carry the key, then with `false`; that one signed by
         // an identity does was never seen.
-        "aws:principalisawsservice" | "aws:viaawsservice" => Context::AbsentOr(Text::known("false")),
+        "aws:principalisawsservice" | "aws:viaawsservice" => absent_or("false"),
         _ => Context::CannotTell,
     }
 }
 
 fn anonymous_context<'a>(key: &str) -> Context<'a> {
     match key {
-        "aws:principalaccount" | "aws:userid" => Context::AbsentOr(Text::known("anonymous")),
+        "aws:principalaccount" | "aws:userid" => absent_or("anonymous"),
         "aws:principaltype" => present(Text::known("Anonymous")),
-        "aws:viaawsservice" => Context::AbsentOr(Text::known("false")),
+        "aws:viaawsservice" => absent_or("false"),
         "aws:sourcearn"
         | "aws:sourceaccount"
         | "aws:sourceorgid"
@@ -351,23 +366,23 @@ fn anonymous_context<'a>(key: &str) -> Context<'a> {
         | "aws:tokenissuetime"
         | "aws:multifactorauthpresent"
         | "aws:multifactorauthage"
-        | "s3:signatureversion" => Context::Absent,
+        | "s3:signatureversion"
+        | "s3:authtype" => Context::Absent,
         _ if key.starts_with("aws:principaltag/") => Context::Absent,
         _ => Context::CannotTell,
     }
 }
 
-fn present<'a>(text: Text) -> Context<'a> {
-    Context::Present(text, &[])
+fn absent_or<'a>(value: &str) -> Context<'a> {
+    Context::OneOf(vec![None, Some(Text::known(value))])
 }
 
-/// Whether an unknown leaf stands for one of these addresses: it refers to nothing else.
-pub(crate) fn stands_for(refers: &[String], addresses: &[String]) -> Truth {
-    if !refers.is_empty() && refers.iter().all(|address| addresses.contains(address)) {
-        Truth::Yes
-    } else {
-        Truth::Unknown
-    }
+fn one_of<'a>(values: &[&str]) -> Context<'a> {
+    Context::OneOf(values.iter().map(|value| Some(Text::known(value))).collect())
+}
+
+fn present<'a>(text: Text) -> Context<'a> {
+    Context::Present(text, &[])
 }
 
 #[cfg(test)]
@@ -405,20 +420,9 @@ mod tests {
         let objects = || Target::Objects(Objects::default());
         for request in [Request::oai(Oai::default(), objects()), Request::unsigned(objects())] {
             assert_eq!(request.context("aws:SourceArn"), Context::Absent);
-            assert_eq!(request.context("aws:SecureTransport"), present(Text::anything()));
+            assert_eq!(request.context("aws:SecureTransport"), one_of(&["true", "false"]));
         }
         assert_eq!(Request::oai(Oai::default(), objects()).context("aws:PrincipalArn"), Context::CannotTell);
         assert_eq!(Request::unsigned(objects()).context("aws:PrincipalArn"), Context::Absent);
-    }
-
-    #[test]
-    fn only_a_leaf_that_refers_to_nothing_else_stands_for_an_address() {
-        let own = ["a.b".to_owned(), "data.a.b".to_owned()];
-        assert_eq!(stands_for(&["a.b".to_owned()], &own), Truth::Yes);
-        assert_eq!(stands_for(&own, &own), Truth::Yes);
-        assert_eq!(stands_for(&["a.b".to_owned(), "a.c".to_owned()], &own), Truth::Unknown);
-        assert_eq!(stands_for(&["a.b.id".to_owned()], &own), Truth::Unknown);
-        assert_eq!(stands_for(&[], &own), Truth::Unknown);
-        assert_eq!(stands_for(&["a.b".to_owned()], &[]), Truth::Unknown);
     }
 }

@@ -4,6 +4,7 @@
 use super::document::{
     Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
 };
+use super::references::naming;
 use crate::plan::value::{Kind, Node};
 
 /// What the configuration's expressions for the leaves of a `statement` tree refer to.
@@ -12,9 +13,13 @@ pub trait LeafReferences {
     /// without the attribute (`module.site["a"].aws_s3_bucket.this`). `None` where it cannot be told, as with a `dynamic`
     /// block or a local.
     ///
-    /// A leaf whose only reference is the very bucket, distribution or identity of the request counts as naming it. So a
-    /// reference to an attribute that does *not* render what the leaf needs (a distribution's `id` where its ARN belongs)
-    /// is given with the attribute: it then equals no address, and the leaf stays unknown.
+    /// A leaf whose only reference is the very bucket, distribution or identity of the request counts as naming it; the
+    /// data sources of account, partition and Region, with which ARNs are put together, do not count. A list with as many
+    /// unknown leaves as it refers to things is taken to name each of them once.
+    ///
+    /// Whether a reference to another attribute than the one that is wanted still names the thing (a distribution's `id`,
+    /// where its ARN belongs) is for the implementation to say: with the attribute left on, it equals no address, and the
+    /// leaf stays unknown.
     fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>>;
 }
 
@@ -249,18 +254,31 @@ impl Reader<'_> {
 
     /// The strings of a list. A list that is unknown as a whole is one unknown string.
     fn leaves(&self, list: Option<&Node>, part: LeafPart<'_>, render: fn(String) -> String) -> Vec<Leaf> {
-        let unknown = || Leaf::Unknown { refers: self.refs.references(self.at, part).unwrap_or_default() };
-        let leaf = |node: &Node| match &node.kind {
-            Kind::String(text) => Leaf::Known(render(text.clone())),
-            Kind::Bool(flag) => Leaf::Known(flag.to_string()),
-            Kind::Number(number) => Leaf::Known(number.to_string()),
-            _ => unknown(),
+        let items: Vec<&Node> = match list {
+            None | Some(Node { kind: Kind::Null, .. }) => return Vec::new(),
+            Some(Node { kind: Kind::List(items), .. }) => items.iter().collect(),
+            Some(single) => vec![single],
         };
-        match list.map(|node| &node.kind) {
-            None | Some(Kind::Null) => Vec::new(),
-            Some(Kind::List(items)) => items.iter().map(leaf).collect(),
-            Some(_) => vec![unknown()],
+        let mut leaves: Vec<Leaf> = items
+            .into_iter()
+            .map(|item| match &item.kind {
+                Kind::String(text) => Leaf::Known(render(text.clone())),
+                Kind::Bool(flag) => Leaf::Known(flag.to_string()),
+                Kind::Number(number) => Leaf::Known(number.to_string()),
+                _ => Leaf::Unknown { refers: Vec::new() },
+            })
+            .collect();
+        let unknown: Vec<&mut Vec<String>> = leaves
+            .iter_mut()
+            .filter_map(|leaf| match leaf {
+                Leaf::Known(_) => None,
+                Leaf::Unknown { refers } => Some(refers),
+            })
+            .collect();
+        if !unknown.is_empty() {
+            share(&self.refs.references(self.at, part).unwrap_or_default(), unknown);
         }
+        leaves
     }
 
     fn principals(&self, list: &[Node], spared: bool) -> Vec<Principal> {
@@ -315,6 +333,23 @@ impl Reader<'_> {
             }
         }
         Conditions::All(all)
+    }
+}
+
+/// Gives unknown leaves what their list refers to: one each where there are as many of both, otherwise all to all. Which of
+/// them gets which does not matter, since a list is a set to every test.
+fn share(references: &[String], unknown: Vec<&mut Vec<String>>) {
+    let mut named: Vec<&String> = naming(references).collect();
+    named.sort_unstable();
+    named.dedup();
+    if named.len() == unknown.len() {
+        for (refers, address) in unknown.into_iter().zip(named) {
+            *refers = vec![address.clone()];
+        }
+    } else {
+        for refers in unknown {
+            *refers = references.to_vec();
+        }
     }
 }
 

@@ -48,8 +48,28 @@ fn unknown_leaves_that_refer_to_nothing_else_are_what_they_refer_to() {
     assert_eq!(outcome(R::OacNew, &[BUCKET, ("values", &["aws_cloudfront_distribution.other"])]), Maybe);
     assert_eq!(outcome(R::OacNew, &[BUCKET, ("values", &[DIST_ADDRESS, "aws_cloudfront_distribution.other"])]), Maybe);
     assert_eq!(outcome(R::OacNew, &[("resources", &["aws_s3_bucket.other"]), THIS]), Maybe);
+    let built: &[&str] = &["data.aws_caller_identity.me", DIST_ADDRESS];
+    let refs = Box::leak(Box::new([BUCKET, ("values", built)]));
+    assert_eq!(outcome(R::OacNew, refs), Yes, "an ARN put together by hand");
     assert_eq!(outcome(R::OaiNew, &[BUCKET, THIS]), No, "still for the service only");
     assert_eq!(outcome(R::Anon, &[BUCKET, THIS]), No);
+}
+
+#[test]
+fn as_many_unknown_leaves_as_references_name_one_each() {
+    let shared = json!({
+        "effect": null, "actions": ["s3:GetObject"], "resources": ["*"], "not_principals": [],
+        "principals": [{"type": "Service", "identifiers": ["cloudfront.amazonaws.com"]}],
+        "condition": [{"test": "StringEquals", "variable": "AWS:SourceArn", "values": [null, null]}],
+    });
+    let unknown = json!({"condition": [{"values": [true, true]}]});
+    let outcome = |refs: &'static [(&'static str, &'static [&'static str])]| {
+        evaluate(&tree(&shared, &unknown, &Refs(refs)), &request(R::OacNew)).outcome
+    };
+    assert_eq!(outcome(&[("values", &["aws_cloudfront_distribution.other", DIST_ADDRESS])]), Yes);
+    assert_eq!(outcome(&[("values", &["aws_cloudfront_distribution.a", "aws_cloudfront_distribution.b"])]), Maybe);
+    assert_eq!(outcome(&[("values", &["var.flag", "aws_cloudfront_distribution.b", DIST_ADDRESS])]), Maybe);
+    assert_eq!(outcome(&[("values", &[DIST_ADDRESS])]), Yes);
 }
 
 #[test]

@@ -103,7 +103,7 @@ impl<'a> Sorted<'a> {
             }
             for finding in group {
                 match severity {
-                    Severity::Note => page.brief(finding, out),
+                    Severity::Note => page.brief(finding, &mut said, out),
                     _ => page.full(finding, &mut said, out),
                 }
                 out.push(String::new());
@@ -115,8 +115,9 @@ impl<'a> Sorted<'a> {
         if !self.untold.is_empty() {
             out.push(paint(BOLD, "Cannot be told from this plan"));
         }
+        let mut said = Said::default();
         for finding in &self.untold {
-            page.untold(finding, out);
+            page.untold(finding, &mut said, out);
             out.push(String::new());
         }
     }

@@ -31,6 +31,7 @@ pub(crate) struct Said {
     plan: String,
     tree: Tree,
     why: String,
+    fix: String,
     links: Vec<String>,
 }
 
@@ -69,26 +70,41 @@ impl Page<'_> {
             plan: finding.plan.clone(),
             tree,
             why: finding.why.clone(),
+            fix: finding.fix.clone(),
             links: finding.links.clone(),
         };
     }
 
     /// A finding in few lines, for what is only to be known: the path in a row instead of a drawing, no evidence.
-    pub(crate) fn brief(&self, finding: &Finding, out: &mut Vec<String>) {
+    ///
+    /// Of several that want the same done with other resources, the first tells it.
+    pub(crate) fn brief(&self, finding: &Finding, said: &mut Said, out: &mut Vec<String>) {
         self.head(finding, out);
-        self.path_and_fix(finding, out);
+        self.path(finding, out);
+        let nameless = nameless(finding);
+        self.section("Fix", if said.fix == nameless { "as above, with these names" } else { &finding.fix }, out);
+        self.place(finding, out);
+        if said.policy != finding.policy {
+            verbatim("More", &format!("oacguard explain {}", finding.policy), out);
+        }
+        *said = Said { policy: finding.policy.clone(), fix: nameless, ..Said::default() };
     }
 
     /// What cannot be told, under a heading that says so.
-    pub(crate) fn untold(&self, finding: &Finding, out: &mut Vec<String>) {
+    pub(crate) fn untold(&self, finding: &Finding, said: &mut Said, out: &mut Vec<String>) {
         out.extend(wrap::prose(&finding.message, self.width, "  ", "  "));
-        self.path_and_fix(finding, out);
+        self.path(finding, out);
+        self.section("Fix", if said.fix == finding.fix { "as above" } else { &finding.fix }, out);
+        self.place(finding, out);
+        *said = Said { fix: finding.fix.clone(), ..Said::default() };
     }
 
-    fn path_and_fix(&self, finding: &Finding, out: &mut Vec<String>) {
-        self.section("Path", &path::in_a_row(finding), out);
-        self.section("Fix", &finding.fix, out);
-        self.place(finding, out);
+    /// The path in a row, unless the message names all of it.
+    fn path(&self, finding: &Finding, out: &mut Vec<String>) {
+        let names = [&finding.distribution, &finding.origin, &finding.bucket];
+        if !names.into_iter().flatten().all(|name| holds_name(&finding.message, name)) {
+            self.section("Path", &path::in_a_row(finding), out);
+        }
     }
 
     /// A finding in one entry of a list.
@@ -126,23 +142,29 @@ impl Page<'_> {
         }
     }
 
+    /// Where it was seen: each resource once, and below it what is to be seen there.
     fn evidence(&self, finding: &Finding, out: &mut Vec<String>) {
+        let mut last = None;
         for (at, evidence) in finding.evidence.iter().take(SHOWN_EVIDENCE).enumerate() {
-            let text = if evidence.note.is_empty() {
-                evidence.address.clone()
-            } else {
-                format!("{}: {}", evidence.address, evidence.note)
-            };
-            let label = if at == 0 { "Seen" } else { "" };
-            // Another plan's evidence, where a path leads from one plan into the next.
-            let foreign =
-                if evidence.plan == finding.plan { String::new() } else { format!(" (in {})", evidence.plan) };
-            self.section(label, &format!("{text}{foreign}"), out);
-            out.push(format!("{:HANG$}{}", "", paint(DIM, &plain::line(&evidence.path))));
+            let place = Some((&evidence.plan, &evidence.address));
+            if last != place {
+                // Another plan's evidence, where a path leads from one plan into the next.
+                let foreign =
+                    if evidence.plan == finding.plan { String::new() } else { format!(" (in {})", evidence.plan) };
+                self.section(if at == 0 { "Seen" } else { "" }, &format!("{}{foreign}", evidence.address), out);
+                last = place;
+            }
+            let indent = " ".repeat(HANG + INDENT);
+            out.extend(
+                wrap::line(&evidence.note, self.width, &indent, &indent)
+                    .into_iter()
+                    .filter(|line| !line.trim().is_empty()),
+            );
+            out.push(format!("{indent}{}", paint(DIM, &plain::line(&evidence.path))));
         }
         if finding.evidence.len() > SHOWN_EVIDENCE {
             let more = finding.evidence.len() - SHOWN_EVIDENCE;
-            self.section("", &format!("and {more} more, in the JSON report"), out);
+            self.section("", &format!("and {more} more places, in the JSON report"), out);
         }
     }
 
@@ -153,6 +175,30 @@ impl Page<'_> {
             out.extend(labelled(label, lines));
         }
     }
+}
+
+/// What to do, without the names of what to do it with.
+fn nameless(finding: &Finding) -> String {
+    let mut names: Vec<&String> =
+        [&finding.distribution, &finding.origin, &finding.bucket, &finding.key].into_iter().flatten().collect();
+    // A name may be a part of another.
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    names.into_iter().fold(finding.fix.clone(), |text, name| text.replace(name.as_str(), "…"))
+}
+
+/// Whether `text` holds `name` as such and not as a part of a longer one.
+fn holds_name(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '[');
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let mut after = text.get(at + name.len()..).unwrap_or_default().chars();
+        let goes_on = match after.next() {
+            // The end of a sentence, or the dot before an attribute.
+            Some('.') => after.next().is_some_and(part),
+            next => next.is_some_and(part),
+        };
+        !goes_on && !before.ends_with(|c: char| part(c) || c == '.')
+    })
 }
 
 /// A section that is one word to be copied, such as a URL.
@@ -173,4 +219,15 @@ fn labelled(label: &str, lines: Vec<String>) -> impl Iterator<Item = String> {
         Some(text) if at == 0 => format!("{lead}{text}"),
         _ => line,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_name;
+
+    #[test]
+    fn a_name_is_not_a_part_of_another() {
+        assert!(holds_name("origin `s3` of `a.b`.", "s3") && holds_name("reads a.b. Then", "a.b"));
+        assert!(!holds_name("aws_s3_bucket.site", "s3") && !holds_name("a.b.c and module.a.b and a.b[0]", "a.b"));
+    }
 }

@@ -89,7 +89,12 @@ fn origin(path: &PathFacts, world: &WorldFacts, before: Option<&WorldFacts>) -> 
     match &world.domain {
         Fact::Known(domain) => {
             let old = before.and_then(|before| before.domain.known()).filter(|old| *old != domain);
-            details.push(old.map_or_else(|| domain.clone(), |old| format!("{old} → {domain}")));
+            match old {
+                Some(old) => details.push(format!("{old} → {domain}")),
+                // Many name an origin by its domain.
+                None if *domain == path.origin => {}
+                None => details.push(domain.clone()),
+            }
         }
         Fact::Unknown(_) => details.push("domain not known yet".to_owned()),
     }

@@ -1,0 +1,181 @@
+//! A whole run: from the bytes of some plans to the report.
+
+use crate::access::facts::{Counts, Facts, PathFacts, SCHEMA, WorldFacts};
+use crate::finding::Finding;
+use crate::judge;
+use crate::plan::source::Source;
+use crate::plan::{Plan, PlanError, decode};
+use crate::rego::{self, PolicyError};
+use crate::report::{self, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict};
+use crate::{Options, Outcome, access};
+
+/// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
+pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
+    let texts = texts(sources, options.max_size);
+    let read = Read::of(&texts);
+    let (mut errors, plans) = (read.errors(), read.summaries());
+    let facts = read.facts(options.separate);
+    let judging = options.judging();
+    let findings = found(&facts, &judging).unwrap_or_else(|error| {
+        errors.push(policy_error(&error));
+        Vec::new()
+    });
+    if options.require_paths && facts.paths.is_empty() && errors.is_empty() {
+        errors.push(ReportError {
+            plan: None,
+            kind: "no-paths".to_owned(),
+            message: "there is no access path from CloudFront to S3, and --require-paths demands one".to_owned(),
+            help: "check that this is the plan of the workspace that holds the distribution".to_owned(),
+        });
+    }
+    let verdict = if !errors.is_empty() {
+        Verdict::None
+    } else if findings.iter().any(|finding| judge::blocks(finding, &judging)) {
+        Verdict::Block
+    } else {
+        Verdict::Pass
+    };
+    let report = Report {
+        schema: report::SCHEMA.to_owned(),
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            policies: rego::policies_hash(),
+        },
+        plans,
+        verdict,
+        errors,
+        summary: Summary::of(&findings, facts.counts),
+        findings,
+        paths: facts.paths.iter().filter_map(|path| path_summary(path, &facts)).collect(),
+    };
+    Outcome { report, facts: Some(facts) }
+}
+
+/// What the policies would see, or why plans could not be read.
+pub(crate) fn facts(sources: Vec<Source>, separate: bool, max_size: u64) -> Result<Facts, Vec<ReportError>> {
+    let texts = texts(sources, max_size);
+    let read = Read::of(&texts);
+    let errors = read.errors();
+    if errors.is_empty() { Ok(read.facts(separate)) } else { Err(errors) }
+}
+
+fn found(facts: &Facts, judging: &judge::Options) -> Result<Vec<Finding>, PolicyError> {
+    let bundle = rego::bundled()?;
+    let raw = bundle.evaluate(facts)?;
+    Ok(judge::judge(facts, &raw, bundle.policies(), judging))
+}
+
+fn policy_error(error: &PolicyError) -> ReportError {
+    ReportError {
+        plan: None,
+        kind: "policy".to_owned(),
+        message: error.to_string(),
+        help: "this is a fault of oacguard and not of the plan; report it without the plan itself, which holds secrets"
+            .to_owned(),
+    }
+}
+
+/// The document of one source, or why there is none.
+type Document<T> = (String, Result<T, ReportError>);
+
+fn texts(sources: Vec<Source>, max_size: u64) -> Vec<Document<String>> {
+    let text = |Source { name, bytes }| {
+        let text = bytes.and_then(|bytes| decode(bytes, max_size)).map_err(|error| plan_error(&name, &error));
+        (name, text)
+    };
+    sources.into_iter().map(text).collect()
+}
+
+fn plan_error(source: &str, error: &PlanError) -> ReportError {
+    ReportError {
+        plan: Some(source.to_owned()),
+        kind: error.kind().to_owned(),
+        message: error.to_string(),
+        help: error.help(),
+    }
+}
+
+/// The plans of a run, in the order given.
+struct Read<'a> {
+    plans: Vec<Document<Plan<'a>>>,
+}
+
+impl<'a> Read<'a> {
+    fn of(texts: &'a [Document<String>]) -> Self {
+        let plan = |(name, text): &'a Document<String>| {
+            let plan = match text {
+                Ok(text) => Plan::read(text).map_err(|error| plan_error(name, &error)),
+                Err(error) => Err(error.clone()),
+            };
+            (name.clone(), plan)
+        };
+        Self { plans: texts.iter().map(plan).collect() }
+    }
+
+    fn errors(&self) -> Vec<ReportError> {
+        self.plans.iter().filter_map(|(_, plan)| plan.as_ref().err().cloned()).collect()
+    }
+
+    fn summaries(&self) -> Vec<PlanSummary> {
+        let summary = |(source, plan): &Document<Plan<'a>>| {
+            let plan = plan.as_ref().ok();
+            PlanSummary {
+                source: source.clone(),
+                terraform_version: plan.and_then(|plan| plan.terraform_version.clone()),
+                format_version: plan.map(|plan| plan.format_version.clone()),
+                complete: plan.and_then(|plan| plan.complete),
+            }
+        };
+        self.plans.iter().map(summary).collect()
+    }
+
+    /// The facts of the plans that could be read.
+    fn facts(self, separate: bool) -> Facts {
+        let readable = self.plans.into_iter().filter_map(|(name, plan)| Some((name, plan.ok()?)));
+        let (names, plans): (Vec<String>, Vec<Plan<'_>>) = readable.unzip();
+        if !separate {
+            return access::facts(&plans, &names);
+        }
+        let each = plans.iter().zip(&names);
+        let each = each.map(|(plan, name)| access::facts(std::slice::from_ref(plan), std::slice::from_ref(name)));
+        let nothing = Facts { schema: SCHEMA.to_owned(), plans: vec![], counts: Counts::default(), paths: vec![] };
+        each.fold(nothing, side_by_side)
+    }
+}
+
+/// The facts of plans that have nothing to do with each other, as one document.
+fn side_by_side(mut all: Facts, next: Facts) -> Facts {
+    let (plans, paths) = (all.plans.len(), all.paths.len());
+    all.plans.extend(next.plans);
+    all.paths.extend(next.paths.into_iter().map(|path| PathFacts {
+        id: path.id + paths,
+        plan: path.plan + plans,
+        ..path
+    }));
+    all.counts.distributions += next.counts.distributions;
+    all.counts.origins += next.counts.origins;
+    all.counts.buckets += next.counts.buckets;
+    all.counts.keys += next.counts.keys;
+    all.counts.paths += next.counts.paths;
+    all
+}
+
+fn path_summary(path: &PathFacts, facts: &Facts) -> Option<PathSummary> {
+    use crate::access::facts::{ReadState, Readability};
+    let absent = Readability { existing: ReadState::Absent, new: ReadState::Absent };
+    let readable = |world: &Option<WorldFacts>| world.as_ref().map_or(absent, |world| world.readable);
+    let world = path.after.as_ref().or(path.before.as_ref())?;
+    Some(PathSummary {
+        plan: facts.plans.get(path.plan)?.source.clone(),
+        distribution: path.distribution.clone(),
+        origin: path.origin.clone(),
+        access: world.access.known().copied(),
+        domain: world.domain.known().cloned(),
+        bucket: world.bucket.known().map(|bucket| bucket.label.clone()),
+        encryption: world.encryption.known().map(|encryption| encryption.algorithm),
+        key: world.key.as_ref().and_then(|key| key.known()).map(|key| key.label.clone()),
+        before: readable(&path.before),
+        after: readable(&path.after),
+    })
+}
