@@ -18,8 +18,8 @@ fn unit_tests_pass() {
         .iter()
         .filter_map(|test| {
             let failure = test.failure.as_ref()?;
-            let prints: Vec<_> = test.prints.iter().map(|print| format!("\n    {print}")).collect();
-            Some(format!("{}:{}: {}: {failure}{}", test.file, test.line, test.name, prints.concat()))
+            let prints = test.prints.iter().fold(String::new(), |all, print| all + "\n    " + print);
+            Some(format!("{}:{}: {}: {failure}{prints}", test.file, test.line, test.name))
         })
         .collect();
     assert!(failures.is_empty(), "{} of {} failed\n{}", failures.len(), results.len(), failures.join("\n"));

@@ -4,7 +4,7 @@
 
 use super::bucket::Destination;
 use super::encryption::Encryption;
-use super::facts::{Access, Evidence, Fact, Grant, GrantFacts};
+use super::facts::{Access, Evidence, Fact, Grant, GrantFacts, KeyManager};
 use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key};
 use super::view::View;
@@ -13,7 +13,7 @@ use crate::aws::distribution::Routing;
 use crate::iam::{
     Bucket as NamedBucket, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
 };
-use crate::links::estate::{At, Bucket, Setting};
+use crate::links::estate::{At, Bucket, Link, Setting};
 use crate::plan::World;
 use crate::plan::value::{Node, Text};
 
@@ -55,8 +55,8 @@ impl Subject<'_, '_, '_, '_> {
     /// Whether the bucket policy lets this origin read.
     pub fn bucket_grant(&self) -> Answer {
         let bucket = match &self.destination.bucket {
-            crate::links::estate::Link::To(bucket) => bucket,
-            crate::links::estate::Link::Unresolved { why, .. } => return Answer::unknown(why.clone()),
+            Link::To(bucket) => bucket,
+            Link::Unresolved { why, .. } => return Answer::unknown(why.clone()),
         };
         if self.destination.is_access_point() {
             return Answer::unknown(
@@ -87,12 +87,19 @@ impl Subject<'_, '_, '_, '_> {
             Fact::Known(facts) => facts,
             Fact::Unknown(why) => return Some(Answer::unknown(why.clone())),
         };
+        if facts.manager == Fact::Known(KeyManager::Aws) {
+            // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying.html
+            let reason =
+                "an AWS managed key admits the account's own principals, and its policy cannot be edited".to_owned();
+            let grant = GrantFacts { result: Grant::NotGranted, policy: None, statement: None, sid: None, reason };
+            return Some(Answer { fact: Fact::Known(grant), at: None, evidence: Vec::new() });
+        }
         let Some(at) = encryption.key_at else {
             return Some(Answer::unknown(format!("the policy of {} is not in this plan", facts.label)));
         };
         let objects = match &self.destination.bucket {
-            crate::links::estate::Link::To(bucket) => self.objects(bucket),
-            crate::links::estate::Link::Unresolved { why, .. } => return Some(Answer::unknown(why.clone())),
+            Link::To(bucket) => self.objects(bucket),
+            Link::Unresolved { why, .. } => return Some(Answer::unknown(why.clone())),
         };
         let arn = self.view.values(at).and_then(|values| values.text("arn").non_empty()).map(str::to_owned);
         let addresses = vec![self.view.estate.label(at)];

@@ -6,12 +6,13 @@ use super::facts::{
     ChangeFacts, Counts, Fact, PathEvidence, PathFacts, ReadState, Readability, ResourceChange, WorldFacts,
 };
 use super::origin::Origin;
-use super::view::View;
+use super::view::{SENSITIVE, View};
 use super::world::{Seen, look};
 use crate::aws::distribution::{Name, routing};
+use crate::aws::endpoint::S3Endpoint;
 use crate::links::estate::{At, Estate};
 use crate::plan::World;
-use crate::plan::value::Node;
+use crate::plan::value::{Node, Text};
 
 /// Every access path of every plan.
 pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts> {
@@ -37,6 +38,9 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
     }
     paths
 }
+
+/// What an origin is called whose id the plan does not show.
+const UNNAMED: &str = "(known after apply)";
 
 /// Types of distributions whose origins this release does not read.
 fn is_unread(kind: &str) -> bool {
@@ -72,7 +76,7 @@ fn of_distribution(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At) 
         .collect();
     if failed {
         let why = "how many origins the distribution has is known after apply, so none of them can be told";
-        paths.extend(unknown_path(before, after, at, why));
+        paths.extend(unknown_path(before, after, at, UNNAMED, why));
     }
     paths
 }
@@ -144,8 +148,30 @@ fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Se
     pairs
 }
 
-fn unread(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, kind: &str) -> Option<PathFacts> {
-    unknown_path(before, after, at, &format!("this release does not read the origins of `{kind}`"))
+/// One path for each origin of such a distribution that may lead to S3.
+fn unread(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, kind: &str) -> Vec<PathFacts> {
+    let why = format!("this release does not read the origins of `{kind}`");
+    let names: BTreeSet<String> = [before, after].into_iter().flat_map(|view| unread_origins(view, at)).collect();
+    names.iter().filter_map(|name| unknown_path(before, after, at, name, &why)).collect()
+}
+
+/// The names of its origins, but for those whose domain certainly is none of S3's.
+fn unread_origins(view: &View<'_, '_, '_>, at: At) -> Vec<String> {
+    let Some(values) = view.values(at) else { return Vec::new() };
+    // The Cloud Control provider nests what the AWS provider has at the top.
+    let holder = values.get("distribution_config").unwrap_or(values);
+    let list = holder.get("origins").or_else(|| holder.get("origin"));
+    let Some(origins) = list.filter(|list| !list.is_unknown()) else { return vec![UNNAMED.to_owned()] };
+    let maybe_s3 = |origin: &&Node| match origin.text("domain_name") {
+        Text::Known(domain) => S3Endpoint::parse(domain).is_some(),
+        _ => true,
+    };
+    let name = |origin: &Node| match origin.text("id") {
+        Text::Known(_) if origin.sensitive || origin.get("id").is_some_and(|id| id.sensitive) => SENSITIVE.to_owned(),
+        Text::Known(id) => id.to_owned(),
+        _ => UNNAMED.to_owned(),
+    };
+    origins.items().iter().filter(maybe_s3).map(name).collect()
 }
 
 fn unknown<T>(why: &str) -> Fact<T> {
@@ -153,7 +179,13 @@ fn unknown<T>(why: &str) -> Fact<T> {
 }
 
 /// A path of which nothing is known but that there may be one.
-fn unknown_path(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, why: &str) -> Option<PathFacts> {
+fn unknown_path(
+    before: &View<'_, '_, '_>,
+    after: &View<'_, '_, '_>,
+    at: At,
+    origin: &str,
+    why: &str,
+) -> Option<PathFacts> {
     let facts = |view: &View<'_, '_, '_>| {
         view.values(at)?;
         let state = ReadState::Unresolved;
@@ -186,7 +218,7 @@ fn unknown_path(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, why
         id: 0,
         plan: at.plan,
         distribution: after.estate.label(at),
-        origin: "(known after apply)".to_owned(),
+        origin: origin.to_owned(),
         before,
         after: after_facts,
         change: ChangeFacts::default(),

@@ -2,7 +2,7 @@
 
 use super::path;
 use super::tree::{Fault, Mark};
-use crate::access::facts::{Algorithm, Fact, Grant, GrantFacts, WorldFacts};
+use crate::access::facts::{Algorithm, Endpoint, Fact, Grant, GrantFacts, WorldFacts};
 use crate::finding::{Finding, Severity};
 
 /// What is not reached. The numbers are positions in a tree made from facts.
@@ -75,6 +75,18 @@ fn reason(finding: &Finding, world: &WorldFacts, hop: Hop) -> Option<String> {
         "unsigned-sse-kms" => format!("unsigned requests cannot read {encryption} objects"),
         "oai-kms-object" => "objects written with KMS cannot be read here".to_owned(),
         "oac-aws-managed-key" => "the policy of an AWS managed key cannot admit CloudFront".to_owned(),
+        "oac-origin-type" if world.endpoint.known() == Some(&Endpoint::Website) => {
+            "a website endpoint takes no signature".to_owned()
+        }
+        "oac-origin-type" => {
+            let kind = world.oac.as_ref()?.origin_type.known().filter(|kind| *kind != "s3")?;
+            format!("an OAC of type {kind} cannot sign for S3")
+        }
+        "access-control-destroyed" => "destroyed while the distribution uses it".to_owned(),
+        "oai-unsupported-region" => "the bucket's Region takes no OAI".to_owned(),
+        "public-access-blocked" => "public access is blocked, and these requests are public".to_owned(),
+        "key-retired-in-use" => "objects there need a key that goes out of use".to_owned(),
+        "key-unusable" => "S3 cannot use this key for the bucket".to_owned(),
         "oai-and-oac" => "CloudFront takes one of the two, not both".to_owned(),
         "origin-bucket-destroyed" => "the bucket goes, the distribution stays".to_owned(),
         "origin-bucket-policy" => refused(world.bucket_grant.known()?, "bucket", "read")?,
