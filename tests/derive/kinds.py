@@ -19,10 +19,10 @@ def lone_create(plan, kind, name, after, unknown, provider):
     return dump(plan)
 
 
-def not_followed(address):
+def not_followed(address, origin):
     return {
         "exit": 0,
-        "findings": [finding("unresolved", "note", "introduced", when=None, distribution=address)],
+        "findings": [finding("unresolved", "note", "introduced", when=None, distribution=address, origin=origin)],
         "exact": False,
     }
 
@@ -31,7 +31,7 @@ def not_followed(address):
     "awscc-distribution",
     SMALL,
     "a distribution of the Cloud Control provider: said to be unresolved until it is followed",
-    **not_followed("awscc_cloudfront_distribution.webapp"),
+    **not_followed("awscc_cloudfront_distribution.webapp", "s3"),
 )
 def _(plan):
     origin = {
@@ -55,7 +55,7 @@ def _(plan):
     "multi-tenant-distribution",
     SMALL,
     "a multi-tenant distribution whose origin has no fixed domain",
-    **not_followed("aws_cloudfront_multitenant_distribution.webapp"),
+    **not_followed("aws_cloudfront_multitenant_distribution.webapp", "s3"),
 )
 def _(plan):
     origin = {
