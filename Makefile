@@ -15,7 +15,7 @@ bench:
 # Accepts what the program prints today as what it should print: derived cases and snapshots. Read the diff.
 golden:
 	python3 tests/derive
-	INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test
+	INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test --no-fail-fast
 
 # Writes what README.md shows of the program.
 docs:

@@ -16,6 +16,8 @@ mod program;
 mod rename;
 #[path = "support/transform.rs"]
 mod transform;
+#[path = "support/worlds.rs"]
+mod worlds;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -85,7 +87,7 @@ fn settings(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(settings(24))]
+    #![proptest_config(settings(64))]
 
     #[test]
     fn order_means_nothing(name in some_plan(), seed in any::<u64>()) {
@@ -119,7 +121,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(settings(96))]
+    #![proptest_config(settings(384))]
 
     /// The first and the last brace are left alone: lines before and after a document are tolerated.
     #[test]
@@ -133,6 +135,34 @@ proptest! {
             prop_assert_eq!(judgement.exit, 2, "{} after {:?}", name, damage);
         }
     }
+}
+
+#[test]
+fn a_plan_that_changes_nothing_never_blocks() {
+    for_every_plan(worlds::unchanged);
+}
+
+#[test]
+fn a_plan_that_destroys_everything_never_blocks() {
+    for_every_plan(worlds::destroyed);
+}
+
+/// Runs the program over every plan of testdata as `edit` leaves it: none may be blocked or refused.
+fn for_every_plan(edit: impl Fn(Value) -> Value) {
+    let mut folders: Vec<_> = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|folder| folder.join("main.tf").exists())
+        .collect();
+    folders.sort();
+    assert!(folders.len() > 40, "there are plans in testdata");
+    let blocked = folders.iter().filter_map(|folder| {
+        let plan = document::plan_in(&std::fs::read(folder.join("plan.json")).unwrap()).unwrap();
+        let judgement = judge(edit(plan).to_string().as_bytes()).unwrap();
+        (judgement.exit != 0).then(|| format!("{}: {judgement:?}", folder.display()))
+    });
+    let blocked: Vec<_> = blocked.collect();
+    assert!(blocked.is_empty(), "{}", blocked.join("\n"));
 }
 
 /// The findings in an order that does not depend on names.
