@@ -4,6 +4,8 @@
 
 pub mod access;
 pub mod finding;
+#[cfg(test)]
+mod fixture;
 pub mod judge;
 pub mod plan;
 pub mod rego;

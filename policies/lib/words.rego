@@ -1,4 +1,5 @@
-# Phrases that findings share: every one names things by their Terraform address.
+# Phrases that findings share: every one names things by their Terraform address. None of them may
+# ever be undefined, for a finding whose words are undefined is not there.
 package oacguard.lib.words
 
 import data.oacguard.lib.faults
@@ -10,7 +11,9 @@ bucket(w) := sprintf("bucket `%s`", [w.bucket.known.label]) if {
 	w.bucket.known
 } else := "its bucket"
 
-label(resource) := sprintf("`%s`", [resource.label])
+label(resource) := sprintf("`%s`", [resource.label]) if {
+	resource.label
+} else := "without a name"
 
 algorithm(w) := "DSSE-KMS" if {
 	w.encryption.known.algorithm == "dsse-kms"
