@@ -39,10 +39,16 @@ cause(path, world) := "" if {
 	path.change.encryption
 } else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
 	path.change.bucket
-} else := sprintf(" This plan changes how CloudFront reads, in `%s`.", [path.distribution]) if {
+} else := sprintf(" This plan changes how CloudFront reads%s.", [_access_place(path)]) if {
 	path.change.access
 } else := sprintf(" This plan changes the key in %s.", [encryption_place(path.after)]) if {
 	path.change.key
+} else := ""
+
+_access_place(path) := sprintf(", in `%s`", [path.distribution]) if {
+	paths.changes(path, path.distribution)
+} else := sprintf(", in `%s`", [path.after.oac.address]) if {
+	paths.changes(path, path.after.oac.address)
 } else := ""
 
 # The same bucket could not be read for the same reason before.
@@ -81,8 +87,10 @@ _instead(w) := ", emptying `s3_origin_config.origin_access_identity` in the same
 	w.oai != null
 } else := ""
 
-# What has to be true of a key before CloudFront can use it.
-usable_key := concat("", [
-	"a customer managed key whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt` ",
-	"for this distribution",
-])
+# What has to be done before CloudFront can use the key.
+open_key(w) := sprintf("let the policy of the key %s allow %s", [label(w.key.known), _decrypt]) if {
+	is_string(w.key.known.label)
+	not w.key.known.manager.known == "aws"
+} else := sprintf("use a customer managed key whose policy allows %s", [_decrypt])
+
+_decrypt := "`cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution"
