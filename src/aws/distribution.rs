@@ -306,3 +306,124 @@ fn fits(origin: &Node, block: &Json, constant: &impl Fn(&Json) -> Option<String>
     });
     texts && nested
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn known(name: &str) -> Name {
+        Name::Known(name.to_owned())
+    }
+
+    fn written(name: &str) -> Name {
+        Name::Written(BTreeSet::from([name.to_owned()]))
+    }
+
+    /// A distribution whose behaviours have these targets, the last of them without an edge function.
+    fn distribution(targets: &[&str], groups: &Json) -> Node {
+        let edge = json!([{"event_type": "origin-request"}]);
+        let behaviour = |(at, target): (usize, &&str)| {
+            let edge = if at + 1 < targets.len() { edge.clone() } else { json!([]) };
+            json!({"target_origin_id": target, "viewer_protocol_policy": "https-only", "lambda_function_association": edge})
+        };
+        let all: Vec<Json> = targets.iter().enumerate().map(behaviour).collect();
+        let (default, ordered) = all.split_at(1);
+        Node::known(&json!({
+            "default_cache_behavior": default, "ordered_cache_behavior": ordered, "origin_group": groups,
+        }))
+    }
+
+    fn used(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<bool> {
+        routing(distribution, expressions, ids).into_iter().map(|routing| routing.used).collect()
+    }
+
+    #[test]
+    fn an_origin_that_no_behaviour_and_no_group_in_use_leads_to_is_unused() {
+        let groups = json!([
+            {"origin_id": "g", "member": [{"origin_id": "a"}, {"origin_id": "b"}]},
+            {"origin_id": "idle", "member": [{"origin_id": "c"}]},
+        ]);
+        let ids = ["a", "b", "c", "d"].map(known);
+        assert_eq!(used(&distribution(&["g", "d"], &groups), &Json::Null, &ids), [true, true, false, true]);
+    }
+
+    #[test]
+    fn a_name_that_is_not_known_may_be_anything_unless_it_is_written_like_another() {
+        let node = Node::merge(
+            Some(&json!({"default_cache_behavior": [{}]})),
+            Some(&json!({"default_cache_behavior": [{"target_origin_id": true}]})),
+            None,
+        );
+        let ids = [written("aws_s3_bucket.a.id"), known("b"), Name::Unknown];
+        assert_eq!(used(&node, &Json::Null, &ids), [true, true, true]);
+        let expressions =
+            json!({"default_cache_behavior": [{"target_origin_id": {"references": ["aws_s3_bucket.a.id"]}}]});
+        assert_eq!(used(&node, &expressions, &ids), [true, false, false]);
+    }
+
+    #[test]
+    fn behaviours_that_are_not_known_leave_everything_open() {
+        let node = Node::merge(Some(&json!({})), Some(&json!({"ordered_cache_behavior": true})), None);
+        let open = Routing { used: true, edge_function: None, https_only: None };
+        assert_eq!(routing(&node, &Json::Null, &[known("a")]), [open]);
+    }
+
+    #[test]
+    fn one_behaviour_without_an_edge_function_is_enough() {
+        let routings = |targets: &[&str]| {
+            routing(&distribution(targets, &json!([])), &Json::Null, &[known("a"), known("b")])
+                .into_iter()
+                .map(|routing| routing.edge_function)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(routings(&["a", "a", "b"]), [Some(true), Some(false)]);
+        assert_eq!(routings(&["a", "b", "a"]), [Some(false), Some(true)]);
+    }
+
+    fn constant(expression: &Json) -> Option<String> {
+        expression.get("constant_value").and_then(Json::as_str).map(str::to_owned)
+    }
+
+    /// Which block each origin came from; an origin is its id, or nothing if that is unknown, and whether it has an OAI.
+    fn matched(origins: &[(&str, bool)], blocks: &Json) -> Vec<Option<usize>> {
+        let node = |(id, oai): &(&str, bool)| {
+            let config = if *oai { json!([{}]) } else { json!([]) };
+            let known = json!({"origin_id": id, "s3_origin_config": config});
+            let unknown = json!({"origin_id": id.is_empty(), "domain_name": true});
+            Node::merge(Some(&known), Some(&unknown), None)
+        };
+        let origins: Vec<Node> = origins.iter().map(node).collect();
+        match_blocks(&origins, &json!({ "origin": blocks }), constant)
+    }
+
+    #[test]
+    fn origins_find_their_blocks_whatever_their_order() {
+        let domain = json!({"references": ["aws_s3_bucket.a.id"]});
+        let blocks = json!([
+            {"origin_id": {"constant_value": "a"}, "domain_name": domain},
+            {"origin_id": {"constant_value": "b"}, "domain_name": domain},
+            {"origin_id": {"references": ["var.c"]}, "domain_name": domain},
+        ]);
+        assert_eq!(matched(&[("c", false), ("b", false), ("a", false)], &blocks), [Some(2), Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn what_else_is_known_tells_origins_apart_and_alike_ones_are_interchangeable() {
+        let domain = json!({"references": ["aws_s3_bucket.a.id"]});
+        let plain = json!({"origin_id": {"references": ["x.y"]}, "domain_name": domain});
+        let oai = json!({"origin_id": {"references": ["x.z"]}, "domain_name": domain, "s3_origin_config": [{}]});
+        assert_eq!(matched(&[("", true), ("", false)], &json!([plain, oai])), [Some(1), Some(0)]);
+        assert_eq!(matched(&[("", true), ("", true)], &json!([oai, oai])), [Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn beside_a_dynamic_block_only_a_sole_fit_counts() {
+        let domain = json!({"references": ["aws_s3_bucket.a.id"]});
+        let blocks = json!([{"origin_id": {"references": ["x.y"]}, "domain_name": domain}]);
+        assert_eq!(matched(&[("", false), ("", false)], &blocks), [None, None]);
+        let blocks = json!([{"origin_id": {"constant_value": "a"}, "domain_name": domain}]);
+        assert_eq!(matched(&[("a", false), ("b", false)], &blocks), [Some(0), None]);
+    }
+}

@@ -6,3 +6,8 @@ pub mod expression;
 mod index;
 pub mod keys;
 pub mod resolve;
+
+#[cfg(test)]
+mod resolve_tests;
+#[cfg(test)]
+mod sketch;

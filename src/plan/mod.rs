@@ -7,6 +7,8 @@ pub mod error;
 pub mod instance;
 pub mod places;
 mod reader;
+#[cfg(test)]
+mod reader_tests;
 pub mod source;
 mod text;
 pub mod value;
