@@ -3,65 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::access::facts::{
-    Access, BucketFacts, ChangeFacts, Counts, Endpoint, Fact, GrantFacts, PathEvidence, PlanFacts, ReadState,
-    Readability, SCHEMA,
-};
+use crate::access::facts::Fact;
 use crate::finding::When;
-
-fn world() -> WorldFacts {
-    let unknown = || "it is not in the plan".to_owned();
-    WorldFacts {
-        enabled: Fact::Known(true),
-        staging: Fact::Known(false),
-        used: true,
-        domain: Fact::Unknown(unknown()),
-        endpoint: Fact::Known(Endpoint::Rest),
-        access: Fact::Known(Access::Oai),
-        oai: None,
-        oac: None,
-        edge_function: Fact::Known(false),
-        error_masked: false,
-        bucket: Fact::Known(BucketFacts {
-            label: "aws_s3_bucket.site".to_owned(),
-            address: None,
-            name: None,
-            region: None,
-            created: false,
-        }),
-        encryption: Fact::Unknown(unknown()),
-        existing: Fact::Unknown(unknown()),
-        key: None,
-        bucket_grant: Fact::<GrantFacts>::Unknown(unknown()),
-        key_grant: None,
-        readable: Readability { existing: ReadState::Unresolved, new: ReadState::Unresolved },
-        evidence: PathEvidence::default(),
-    }
-}
-
-fn path(id: usize, before: Option<WorldFacts>, after: Option<WorldFacts>) -> PathFacts {
-    PathFacts {
-        id,
-        plan: 0,
-        distribution: format!("aws_cloudfront_distribution.d{id}"),
-        origin: "s3".to_owned(),
-        before,
-        after,
-        change: ChangeFacts::default(),
-    }
-}
-
-fn facts(paths: Vec<PathFacts>) -> Facts {
-    let plan = PlanFacts {
-        source: "plan.json".to_owned(),
-        terraform_version: None,
-        format_version: "1.2".to_owned(),
-        complete: Some(true),
-        unplanned: vec![],
-        deferred: vec![],
-    };
-    Facts { schema: SCHEMA.to_owned(), plans: vec![plan], counts: Counts::default(), paths }
-}
+use crate::fixture::{facts, path, world};
 
 /// One path that lives in both worlds.
 fn standing() -> Facts {

@@ -6,6 +6,8 @@ pub mod access;
 pub mod aws;
 pub mod cli;
 pub mod finding;
+#[cfg(test)]
+mod fixture;
 pub mod iam;
 pub mod judge;
 pub mod links;

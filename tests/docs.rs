@@ -1,6 +1,7 @@
 //! What README.md shows of the program is what the program prints.
 //!
-//! Each `console` block holds commands (`$ oacguard …`) with what they print on standard output below them.
+//! Each `console` block holds commands (`$ oacguard …`, or `$ cargo run --release -- …` for the same without installing)
+//! with what they print on standard output below them.
 //! `UPDATE_DOCS=1` writes what they print today.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail loudly, and so may what it is built of")]
@@ -44,16 +45,21 @@ fn retold(text: &str) -> String {
         out.push_str(line);
         out.push('\n');
         if let Some(command) = command {
-            in_output = command.starts_with("oacguard ");
+            in_output = arguments(command).is_some();
             out.push_str(&printed(command));
         }
     }
     out
 }
 
+/// The arguments of a command that runs the program.
+fn arguments(command: &str) -> Option<&str> {
+    ["oacguard ", "cargo run --release -- "].iter().find_map(|program| command.strip_prefix(program))
+}
+
 /// What a command prints on standard output; nothing for a command that is not ours, which is left as it stands.
 fn printed(command: &str) -> String {
-    let Some(args) = command.strip_prefix("oacguard ") else { return String::new() };
+    let Some(args) = arguments(command) else { return String::new() };
     let args: Vec<&str> = args.split_whitespace().collect();
     assert!(args.iter().all(|arg| !arg.contains(['|', '>', '\'', '"'])), "`{command}` needs a shell");
     let output = cargo_bin_cmd!("oacguard").env_clear().args(args).output().expect("the program starts");

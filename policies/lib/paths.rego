@@ -14,9 +14,6 @@ report(path, world, fields) := object.union(
 	fields,
 )
 
-# Whether a fact cannot be told.
-unclear(fact) if fact.unknown
-
 # The label of the bucket, or null.
 bucket(w) := object.get(w.bucket, ["known", "label"], null)
 

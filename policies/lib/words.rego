@@ -1,4 +1,5 @@
-# Phrases that findings share: every one names things by their Terraform address.
+# Phrases that findings share: every one names things by their Terraform address. None of them may
+# ever be undefined, for a finding whose words are undefined is not there.
 package oacguard.lib.words
 
 import data.oacguard.lib.faults
@@ -10,7 +11,9 @@ bucket(w) := sprintf("bucket `%s`", [w.bucket.known.label]) if {
 	w.bucket.known
 } else := "its bucket"
 
-label(resource) := sprintf("`%s`", [resource.label])
+label(resource) := sprintf("`%s`", [resource.label]) if {
+	resource.label
+} else := "without a name"
 
 algorithm(w) := "DSSE-KMS" if {
 	w.encryption.known.algorithm == "dsse-kms"
@@ -36,10 +39,16 @@ cause(path, world) := "" if {
 	path.change.encryption
 } else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
 	path.change.bucket
-} else := sprintf(" This plan changes how CloudFront reads, in `%s`.", [path.distribution]) if {
+} else := sprintf(" This plan changes how CloudFront reads%s.", [_access_place(path)]) if {
 	path.change.access
 } else := sprintf(" This plan changes the key in %s.", [encryption_place(path.after)]) if {
 	path.change.key
+} else := ""
+
+_access_place(path) := sprintf(", in `%s`", [path.distribution]) if {
+	paths.changes(path, path.distribution)
+} else := sprintf(", in `%s`", [path.after.oac.address]) if {
+	paths.changes(path, path.after.oac.address)
 } else := ""
 
 # The same bucket could not be read for the same reason before.
@@ -78,8 +87,10 @@ _instead(w) := ", emptying `s3_origin_config.origin_access_identity` in the same
 	w.oai != null
 } else := ""
 
-# What has to be true of a key before CloudFront can use it.
-usable_key := concat("", [
-	"a customer managed key whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt` ",
-	"for this distribution",
-])
+# What has to be done before CloudFront can use the key.
+open_key(w) := sprintf("let the policy of the key %s allow %s", [label(w.key.known), _decrypt]) if {
+	is_string(w.key.known.label)
+	not w.key.known.manager.known == "aws"
+} else := sprintf("use a customer managed key whose policy allows %s", [_decrypt])
+
+_decrypt := "`cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution"

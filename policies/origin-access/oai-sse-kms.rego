@@ -103,7 +103,7 @@ _fix(path, w) := concat("", [
 	w == path.after
 } else := concat("", [
 	sprintf("Move the origin to an OAC: %s. ", [words.to_oac(path, w)]),
-	sprintf("The KMS key has to be %s. Until then ", [words.usable_key]),
+	sprintf("Before that, %s. Until then ", [words.open_key(w)]),
 	sprintf("set `sse_algorithm = \"AES256\"` in %s, ", [words.encryption_place(w)]),
 	"and copy the objects that cannot be read in place.",
 ]) if {
@@ -111,8 +111,8 @@ _fix(path, w) := concat("", [
 } else := concat("", [
 	sprintf("Keep `sse_algorithm = \"AES256\"` in %s ", [words.encryption_place(w)]),
 	sprintf("until the origin uses an OAC: %s. ", [words.to_oac(path, w)]),
-	"Turn SSE-KMS on when that is deployed, with ",
-	sprintf("%s, and remove the OAI last.", [words.usable_key]),
+	sprintf("When that is deployed, %s, turn SSE-KMS on, ", [words.open_key(w)]),
+	"and remove the OAI last.",
 ])
 
 _evidence(w) := array.concat(

@@ -45,8 +45,9 @@ test_fires_when_the_default_turns_kms if {
 			"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
 			"`signing_protocol = \"sigv4\"`) and set `origin_access_control_id` on origin `s3` to its id,",
 			"emptying `s3_origin_config.origin_access_identity` in the same change.",
-			"Turn SSE-KMS on when that is deployed, with a customer managed key whose policy lets",
-			"`cloudfront.amazonaws.com` use `kms:Decrypt` for this distribution, and remove the OAI last.",
+			"When that is deployed, let the policy of the key `aws_kms_key.site` allow",
+			"`cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution, turn SSE-KMS on,",
+			"and remove the OAI last.",
 		]),
 		"evidence": [
 			fixture.evidence("access"),
@@ -74,7 +75,31 @@ test_fires_in_both_worlds_when_nothing_changes if {
 }
 
 test_fires_at_once_on_a_rollback_to_the_oai if {
-	_found(fixture.path(fixture.oac_kms, fixture.oai_kms)) == {[0, "after", "apply", _site]}
+	path := fixture.changed(fixture.oac_kms, fixture.oai_kms, {
+		"access": true,
+		"resources": [{"address": "aws_cloudfront_distribution.site", "actions": ["update"]}],
+	})
+	_found(path) == {[0, "after", "apply", _site]}
+	cause := "This plan changes how CloudFront reads, in `aws_cloudfront_distribution.site`."
+	findings := policy.finding with input as fixture.facts([path])
+	every finding in findings {
+		endswith(finding.message, cause)
+	}
+}
+
+test_fires_with_a_fix_that_fits if {
+	keyless := {"key": fixture.aws_key}
+	every case in [
+		[fixture.oac_kms, fixture.oai_kms, "Leave the OAC `aws_cloudfront_origin_access_control.s"],
+		[fixture.oai_kms, fixture.oai_kms, "let the policy of the key `aws_kms_key.site` allow"],
+		[null, fixture.replace(fixture.oai_kms, keyless), "use a customer managed key whose policy"],
+	] {
+		path := fixture.path(case[0], case[1])
+		findings := policy.finding with input as fixture.facts([path])
+		some finding in findings
+		finding.world == "after"
+		contains(finding.fix, case[2])
+	}
 }
 
 test_fires_at_once_for_a_new_path_to_old_kms_objects if {

@@ -43,7 +43,7 @@ finding contains paths.report(path, site.world, {
 	"why": concat(" ", [_reason, concat("", [_extent(path, site.world), words.masked(w)])]),
 	"fix": concat("", [
 		sprintf("Let CloudFront sign: %s. ", [_sign(path, w)]),
-		sprintf("The KMS key has to be %s. Until then ", [words.usable_key]),
+		sprintf("Before that, %s. Until then ", [words.open_key(w)]),
 		sprintf("`sse_algorithm = \"AES256\"` in %s ", [words.encryption_place(w)]),
 		"keeps new objects readable.",
 	]),

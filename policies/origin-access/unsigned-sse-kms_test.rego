@@ -46,8 +46,8 @@ test_fires_when_the_default_turns_kms if {
 			"`aws_cloudfront_origin_access_control` (`origin_access_control_origin_type = \"s3\"`,",
 			"`signing_behavior = \"always\"`, `signing_protocol = \"sigv4\"`) and set",
 			"`origin_access_control_id` on origin `s3` to its id (`custom_origin_config`, if the origin",
-			"has it, goes with that change). The KMS key has to be a customer managed key whose policy",
-			"lets `cloudfront.amazonaws.com` use `kms:Decrypt` for this distribution. Until then",
+			"has it, goes with that change). Before that, let the policy of the key `aws_kms_key.site`",
+			"allow `cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution. Until then",
 			"`sse_algorithm = \"AES256\"` in `aws_s3_bucket_server_side_encryption_configuration.site`",
 			"keeps new objects readable.",
 		]),
@@ -70,8 +70,12 @@ test_fires_on_a_website_endpoint if {
 test_fires_behind_an_oac_that_never_signs if {
 	oac := fixture.replace(fixture.oac, {"signing": {"known": "never"}})
 	after := fixture.replace(fixture.oac_kms, {"access": {"known": "unsigned"}, "oac": oac})
-	finding := _only(fixture.path(fixture.oac_kms, after))
+	finding := _only(fixture.changed(fixture.oac_kms, after, {
+		"access": true,
+		"resources": [{"address": fixture.oac.address, "actions": ["update"]}],
+	}))
 	finding.when == "apply"
+	endswith(finding.message, sprintf("changes how CloudFront reads, in `%s`.", [fixture.oac.address]))
 	contains(finding.message, "(the OAC `aws_cloudfront_origin_access_control.site` never signs)")
 	contains(finding.fix, "set `signing_behavior = \"always\"` in `aws_cloudfront_origin")
 	contains(finding.why, "today are lost to viewers with this apply")

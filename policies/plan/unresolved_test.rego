@@ -5,7 +5,7 @@ import data.oacguard.unresolved as policy
 
 _later := {"unknown": "it is known after the apply"}
 
-# What the finding about a path that comes to this is in doubt about, or null without a finding.
+# What the finding about a path that comes to this is in doubt about; nothing without a finding.
 _whats(after) := [what |
 	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
 	some finding in findings

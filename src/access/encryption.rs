@@ -9,7 +9,8 @@ use super::facts::{Algorithm, EncryptionFacts, EncryptionSource, Evidence, Exist
 use super::key;
 use super::view::View;
 use crate::aws::encryption::{AlgorithmUnknown, Rule, rule};
-use crate::links::estate::{At, Bucket, Link, Setting};
+use crate::links::buckets::{Bucket, Setting};
+use crate::links::estate::{At, Link};
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::Unknown;

@@ -13,7 +13,8 @@ use crate::aws::distribution::Routing;
 use crate::iam::{
     Bucket as NamedBucket, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
 };
-use crate::links::estate::{At, Bucket, Link, Setting};
+use crate::links::buckets::{Bucket, Setting};
+use crate::links::estate::{At, Link};
 use crate::plan::World;
 use crate::plan::value::{Node, Text};
 

@@ -5,8 +5,10 @@ use serde_json::{Value as Json, json};
 use super::facts::Evidence;
 use super::view::View;
 use crate::iam::{Document, LeafPart, LeafReferences, Nested};
-use crate::links::estate::{At, Bucket, Key, Setting, dead_ends};
+use crate::links::buckets::{Bucket, Setting};
+use crate::links::estate::{At, dead_ends};
 use crate::links::expression::references;
+use crate::links::keys::Key;
 use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
@@ -116,7 +118,8 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
             ));
         }
     }
-    if let [adrift, ..] = estate.key_policies_adrift(view.world) {
+    // A key that is there already has an id that every reference to it shows, so none that is unknown can mean it.
+    if let ([adrift, ..], true) = (estate.key_policies_adrift(view.world), estate.instance(key).is_created()) {
         let why =
             format!("{} may be the policy of {label}, and which key it is for cannot be told", estate.label(*adrift));
         return Policy::unknown(why).with(view, *adrift, &[Part::Name("key_id")], "may be the policy of this key");

@@ -10,7 +10,8 @@ use super::grants;
 use super::origin::{Origin, Reach, reach};
 use super::view::View;
 use crate::aws::distribution::Routing;
-use crate::links::estate::{At, Bucket, Link};
+use crate::links::buckets::Bucket;
+use crate::links::estate::{At, Link};
 use crate::plan::value::{Kind, Node};
 
 /// A path in one world: the facts, and the resources it runs through.

@@ -1,5 +1,8 @@
 //! From an attribute to the resource it names: by known value, or by the references it was written with.
 
+pub mod buckets;
 pub mod estate;
 pub mod expression;
+mod index;
+pub mod keys;
 pub mod resolve;

@@ -76,7 +76,7 @@ impl<'a> Plan<'a> {
             format_version: version,
             terraform_version: top.terraform_version.map(|version| version.to_string()),
             complete: top.complete,
-            deferred: deferred.collect(),
+            deferred: builder.deferred.into_iter().chain(deferred).collect(),
             unplanned,
             instances: builder.instances,
             configuration,
@@ -150,6 +150,7 @@ struct Builder<'a> {
     instances: Vec<Instance<'a>>,
     by_address: HashMap<String, usize>,
     moved_from: HashSet<String>,
+    deferred: Vec<String>,
     others: HashSet<Str<'a>>,
 }
 
@@ -174,7 +175,9 @@ impl<'a> Builder<'a> {
                 parse_module(module).ok_or_else(|| bad_entry(&entry.address, "has a module address that is none"))?
             }
         };
+        // How many instances there will be is not known, so this entry stands for any number of them.
         if entry.index_unknown == Some(true) {
+            self.deferred.push(entry.address.to_string());
             return Ok(());
         }
         let address =

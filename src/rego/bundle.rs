@@ -1,6 +1,7 @@
 //! The policies that come with the program: embedded as source, held to their contract when loaded, and evaluated.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use sha2::{Digest, Sha256};
 use tracing::debug;
 
 use super::ast::{self, Head, HeadKind};
+use super::checks;
 use super::engine::{self, Limits, Run};
 use super::error::PolicyError;
 use super::metadata::PolicyMeta;
@@ -50,11 +52,17 @@ pub fn bundled() -> Result<&'static Bundle, PolicyError> {
 }
 
 /// Policies that were found fit to judge.
-#[derive(Debug)]
 pub struct Bundle {
     engine: Engine,
     policies: Vec<PolicyMeta>,
     limits: Limits,
+}
+
+impl fmt::Debug for Bundle {
+    /// Without the engine, whose insides fill pages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundle").field("policies", &self.policies).finish_non_exhaustive()
+    }
 }
 
 impl Bundle {
@@ -70,6 +78,7 @@ impl Bundle {
                 policies.push(PolicyMeta::parse(file, source)?);
             }
             policies.sort_by(|left, right| left.id.cmp(&right.id));
+            checks::references(engine.get_modules().iter().map(AsRef::as_ref))?;
             check(&mut engine, &policies)?;
             Ok(Self { engine, policies, limits: LIMITS })
         })
@@ -114,7 +123,7 @@ fn check(engine: &mut Engine, policies: &[PolicyMeta]) -> Result<(), PolicyError
     let mut packages = BTreeSet::new();
     for module in engine.get_modules() {
         let package = ast::package(module);
-        let file = module.package.span.source.file().clone();
+        let file = ast::file(module);
         let broken = |message: String| Err(PolicyError::Contract { file: file.clone(), message });
         if !packages.insert(package.clone()) {
             return broken(format!("the package `{package}` is taken by another file; one file, one package"));
@@ -149,3 +158,7 @@ fn check(engine: &mut Engine, policies: &[PolicyMeta]) -> Result<(), PolicyError
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "bundle_tests.rs"]
+mod tests;

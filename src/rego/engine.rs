@@ -1,5 +1,6 @@
 //! The interpreter, kept on a leash: loading with our own checks, a deep stack, time limits, and errors instead of panics.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, LimitError, Value};
 use serde::Serialize;
 
-use super::ast;
+use super::checks;
 use super::error::PolicyError;
 
 /// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
@@ -58,7 +59,7 @@ pub(super) fn prepare<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>)
             .add_policy(file.to_owned(), source.to_owned())
             .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })?;
     }
-    ast::check_calls(engine.get_modules().iter().map(AsRef::as_ref))?;
+    checks::calls(engine.get_modules().iter().map(AsRef::as_ref))?;
     // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
     engine
         .eval_query("true".to_owned(), false)
@@ -84,9 +85,11 @@ impl Run {
         Ok(Self { engine, limits, end: Instant::now() + limits.total })
     }
 
-    /// A run without input.
-    pub(super) fn bare(engine: &Engine, limits: Limits) -> Self {
-        Self { engine: engine.clone(), limits, end: Instant::now() + limits.total }
+    /// A run without input that notes which lines it reaches.
+    pub(super) fn covering(engine: &Engine, limits: Limits) -> Self {
+        let mut engine = engine.clone();
+        engine.set_enable_coverage(true);
+        Self { engine, limits, end: Instant::now() + limits.total }
     }
 
     /// What the rule at `rule` (`data.a.b`) evaluates to; `name` is what errors call it.
@@ -107,9 +110,32 @@ impl Run {
         })
     }
 
+    /// The lines of each file that were reached so far, and those that were not.
+    pub(super) fn coverage(&self) -> Vec<FileCoverage> {
+        let report = self.engine.get_coverage_report();
+        report.map(|report| report.files).unwrap_or_default().into_iter().map(FileCoverage::from).collect()
+    }
+
     /// What `print` said since the last call.
     pub(super) fn prints(&mut self) -> Vec<String> {
         self.engine.take_prints().unwrap_or_default()
+    }
+}
+
+/// Which lines of a file tests reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileCoverage {
+    /// The file.
+    pub file: String,
+    /// Lines with an expression that was evaluated, counted from 1.
+    pub covered: BTreeSet<u32>,
+    /// Lines with expressions, none of which was evaluated.
+    pub not_covered: BTreeSet<u32>,
+}
+
+impl From<regorus::coverage::File> for FileCoverage {
+    fn from(file: regorus::coverage::File) -> Self {
+        Self { file: file.path, covered: file.covered, not_covered: file.not_covered }
     }
 }
 

@@ -181,6 +181,7 @@ struct CommentBlock<'a> {
 
 impl<'a> CommentBlock<'a> {
     fn find(file: &'a str, source: &str) -> Result<Self, MetadataError> {
+        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         let head = source.lines().take_while(|line| !line.starts_with("package")).enumerate();
         let mut lines = head.skip_while(|(_, line)| line.trim_end() != "# METADATA");
         let Some((start, _)) = lines.next() else {

@@ -6,6 +6,7 @@
 
 mod ast;
 mod bundle;
+mod checks;
 mod engine;
 mod error;
 mod metadata;

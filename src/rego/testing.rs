@@ -9,11 +9,21 @@ use regorus::Value;
 use walkdir::WalkDir;
 
 use super::ast;
+pub use super::engine::FileCoverage;
 use super::engine::{self, Limits, Run};
 use super::error::PolicyError;
 
 /// A unit test has no business taking longer.
 const LIMITS: Limits = Limits { rule: Duration::from_secs(10), total: Duration::from_mins(5) };
+
+/// What came of running tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Each test, in the order of the files.
+    pub tests: Vec<TestResult>,
+    /// Each file, tests included, in the order given.
+    pub coverage: Vec<FileCoverage>,
+}
 
 /// The outcome of one test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +68,7 @@ pub fn read_folder(root: &Path) -> Result<Vec<(String, String)>, PolicyError> {
 ///
 /// # Errors
 /// Files that do not load, no test at all, or two tests of one name in one package (Rego would take them for one rule).
-pub fn run(files: &[(String, String)]) -> Result<Vec<TestResult>, PolicyError> {
+pub fn run(files: &[(String, String)]) -> Result<Outcome, PolicyError> {
     engine::on_deep_stack(|| {
         let mut engine = engine::prepare(files.iter().map(|(path, source)| (path.as_str(), source.as_str())))?;
         let mut tests = Vec::new();
@@ -78,7 +88,7 @@ pub fn run(files: &[(String, String)]) -> Result<Vec<TestResult>, PolicyError> {
             let message = "there is no rule `test_…` in any file".to_owned();
             return Err(PolicyError::Contract { file: "(tests)".to_owned(), message });
         }
-        let mut run = Run::bare(&engine, LIMITS);
+        let mut run = Run::covering(&engine, LIMITS);
         let results = tests.into_iter().map(|head| {
             let path = format!("data.{}.{}", head.package, head.name);
             let failure = match run.rule(path, &head.name) {
@@ -96,6 +106,7 @@ pub fn run(files: &[(String, String)]) -> Result<Vec<TestResult>, PolicyError> {
                 prints: run.prints(),
             }
         });
-        Ok(results.collect())
+        let tests = results.collect();
+        Ok(Outcome { tests, coverage: run.coverage() })
     })
 }

@@ -1,0 +1,66 @@
+//! What the resources of one world are called, to find them by it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::buckets::{Setting, Settings};
+use super::estate::At;
+use super::keys::{Key, is_key};
+use crate::aws::arn::KeyName;
+use crate::plan::address::Mode;
+use crate::plan::{Instance, World};
+
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub(super) buckets: HashMap<String, Vec<At>>,
+    pub(super) looked_up_buckets: HashMap<String, Vec<At>>,
+    pub(super) access_points: HashMap<String, At>,
+    pub(super) settings: HashMap<Setting, Settings>,
+    pub(super) key_policies: HashMap<Key, Vec<At>>,
+    pub(super) key_policies_adrift: Vec<At>,
+    pub(super) keys: HashMap<String, BTreeSet<At>>,
+    pub(super) aliases: HashMap<String, BTreeSet<At>>,
+    pub(super) identities: HashMap<String, At>,
+    pub(super) controls: HashMap<String, At>,
+}
+
+impl Index {
+    pub(super) fn add(&mut self, at: At, instance: &Instance<'_>, world: World) {
+        let known = |names: &[&str]| instance.texts(world, names);
+        let managed = instance.address.mode == Mode::Managed;
+        match (instance.address.kind.as_str(), managed) {
+            ("aws_s3_bucket", managed) => {
+                let [bucket, id] = <[Option<String>; 2]>::try_from(known(&["bucket", "id"])).unwrap_or_default();
+                if let Some(name) = bucket.or(id) {
+                    let names = if managed { &mut self.buckets } else { &mut self.looked_up_buckets };
+                    names.entry(name).or_default().push(at);
+                }
+            }
+            ("aws_s3_access_point", true) => {
+                self.access_points.extend(known(&["alias"]).into_iter().flatten().map(|alias| (alias, at)));
+            }
+            (kind, _) if is_key(kind) => {
+                let names: BTreeSet<String> = known(&["arn", "key_id", "id"]).into_iter().flatten().collect();
+                for name in names {
+                    let id = match KeyName::parse(&name) {
+                        KeyName::Key { id, .. } => id.to_owned(),
+                        _ => continue,
+                    };
+                    self.keys.entry(id).or_default().insert(at);
+                    self.keys.entry(name).or_default().insert(at);
+                }
+            }
+            ("aws_kms_alias", _) => {
+                for name in known(&["name", "arn"]).into_iter().flatten() {
+                    self.aliases.entry(name).or_default().insert(at);
+                }
+            }
+            ("aws_cloudfront_origin_access_identity", _) => {
+                self.identities.extend(known(&["id"]).into_iter().flatten().map(|id| (id, at)));
+            }
+            ("aws_cloudfront_origin_access_control", _) => {
+                self.controls.extend(known(&["id"]).into_iter().flatten().map(|id| (id, at)));
+            }
+            _ => {}
+        }
+    }
+}
