@@ -30,7 +30,7 @@ use rename::Names;
 use transform::{Dice, shuffled, with_noise, written};
 
 /// Plans of many shapes: one step or a later one, root or nested modules, `count` and `for_each`, known and unknown.
-const PLANS: [&str; 14] = [
+const PLANS: [&str; 16] = [
     "article-2-kms",
     "article-3-oac",
     "article-all-at-once",
@@ -38,12 +38,14 @@ const PLANS: [&str; 14] = [
     "broken-already-no-change",
     "count-1-create",
     "data-lookups",
+    "for-each-over-keys",
     "modules-all-right-2-comment",
     "modules-two-levels",
     "moved-and-imported",
     "oac-alias-aws-s3",
     "oac-wrong-origin-type",
     "origin-group-secondary-kms",
+    "registry-modules-2-kms",
     "target-hides-kms",
 ];
 
