@@ -35,12 +35,16 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
     if origin.has("vpc_origin_config") == Some(true) {
         return None;
     }
-    match known_endpoint(origin) {
-        Some((domain, endpoint)) => known(view, origin, domain, endpoint),
-        None => match origin.values.text("domain_name") {
-            Text::Unknown => written(view, origin),
-            _ => None,
-        },
+    match (known_endpoint(origin), origin.values.text("domain_name")) {
+        (Some((domain, endpoint)), _) => known(view, origin, domain, endpoint),
+        (None, Text::Unknown) => written(view, origin),
+        // CloudFront has no origin without a domain, so it is the document that lacks it.
+        (None, _) => {
+            let why = "its domain name is not in the plan";
+            let (endpoint, domain) = (Fact::Unknown(why.to_owned()), Fact::Unknown(why.to_owned()));
+            let evidence = origin.evidence_of(view, &["domain_name"], "no domain_name".to_owned());
+            Some(Destination { endpoint, domain, bucket: nowhere(why), evidence, region: None, sensitive: false })
+        }
     }
 }
 
@@ -133,11 +137,11 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
     if leads_to_s3 {
         return done(endpoint_read(view, &sources, custom), bucket, evidence);
     }
-    let foreign = sources.iter().any(|(source, _)| matches!(source, Source::Foreign { .. }));
-    let dead = sources.is_empty() || sources.iter().any(|(source, _)| matches!(source, Source::DeadEnd { .. }));
+    // A load balancer, an API, a function or another distribution: no S3 origin. Without a custom origin block only S3 is left.
+    let elsewhere =
+        sources.iter().any(|(source, _)| matches!(source, Source::Foreign { .. } | Source::Instance { .. }));
     let signed_for_other = control_type(view, origin).is_some_and(|kind| kind != "s3");
-    // A load balancer, an API or a function: no S3 origin. Without a custom origin block only S3 is left.
-    if !has_identity(origin) && (foreign || !dead) && (custom == Some(true) || signed_for_other) {
+    if elsewhere && !has_identity(origin) && (custom == Some(true) || signed_for_other) {
         return None;
     }
     let why = format!("its domain name is known after apply: {}", dead_ends(&sources));

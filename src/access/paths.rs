@@ -52,10 +52,8 @@ type Looked = (Name, Option<Seen>);
 
 fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, ()> {
     let Some(values) = view.values(distribution) else { return Ok(Vec::new()) };
-    let has_none = values.get("origin").is_none_or(Node::is_null);
-    let Some(origins) = Origin::all(view, distribution) else {
-        return if has_none && !values.is_unknown() { Ok(Vec::new()) } else { Err(()) };
-    };
+    // Every distribution has an origin; a document without any was cut, or hides them behind what is not known yet.
+    let origins = Origin::all(view, distribution).filter(|origins| !origins.is_empty()).ok_or(())?;
     let names: Vec<Name> = origins.iter().map(|origin| origin.name.clone()).collect();
     let routing = routing(values, view.estate.expressions(distribution), &names);
     Ok(origins
@@ -75,7 +73,7 @@ fn of_distribution(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At) 
         .map(|(was, will_be)| path(after, at, was, will_be))
         .collect();
     if failed {
-        let why = "how many origins the distribution has is known after apply, so none of them can be told";
+        let why = "the plan does not show the origins of the distribution";
         paths.extend(unknown_path(before, after, at, UNNAMED, why));
     }
     paths

@@ -326,7 +326,12 @@ impl Walk<'_, '_, '_> {
         found: &mut BTreeSet<Source>,
     ) {
         if !crate::plan::is_kept(kind) {
-            found.insert(Source::Foreign { reference: reference.text.clone() });
+            let reference = reference.text.clone();
+            found.insert(if carries_values(kind) {
+                Source::DeadEnd { reference }
+            } else {
+                Source::Foreign { reference }
+            });
             return;
         }
         let id = (scope.module.to_vec(), mode, kind.to_owned(), name.to_owned());
@@ -377,6 +382,25 @@ fn choose<'t>(
     }
     let hinted: BTreeSet<Option<Key>> = hints.iter().cloned().map(Some).filter(|key| existing.contains(key)).collect();
     if hinted.is_empty() { (existing.clone(), tail) } else { (hinted, tail) }
+}
+
+/// Whether a type only hands values on, which may as well be the name of a bucket as anything else.
+fn carries_values(kind: &str) -> bool {
+    const PREFIXES: [&str; 12] = [
+        "aws_cloudformation_",
+        "aws_secretsmanager_",
+        "aws_ssm_",
+        "consul_",
+        "external",
+        "http",
+        "null_",
+        "random_",
+        "template_",
+        "terraform_",
+        "tfe_",
+        "time_",
+    ];
+    PREFIXES.iter().any(|prefix| kind.starts_with(prefix))
 }
 
 /// Whether the document says nothing about an expression: neither a constant nor a reference.
