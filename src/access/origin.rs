@@ -220,12 +220,15 @@ fn control(
         signing: fact("signing_behavior", "signing behaviour"),
         label: label.clone(),
     };
-    if let (Some(at), Some(signing)) = (at, facts.signing.known()) {
-        evidence.extend(view.evidence(
-            at,
-            &[Part::Name("signing_behavior")],
-            format!("signing_behavior: \"{signing}\""),
-        ));
+    // What is as it should be for S3 is not worth a line.
+    let unusual = [
+        ("origin_access_control_origin_type", &facts.origin_type, "s3"),
+        ("signing_behavior", &facts.signing, "always"),
+    ];
+    for (name, fact, usual) in unusual {
+        if let (Some(at), Some(value)) = (at, fact.known().filter(|value| *value != usual)) {
+            evidence.extend(view.evidence(at, &[Part::Name(name)], format!("{name}: \"{value}\"")));
+        }
     }
     Some((facts, at))
 }
