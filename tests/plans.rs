@@ -1,6 +1,11 @@
 //! Several plans at once: what one state does to the readers of another.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly, and so may what it is built of")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may fail loudly, and so may what it is built of"
+)]
 
 #[path = "support/program.rs"]
 mod program;
