@@ -62,3 +62,11 @@ fn evidence_names_the_plan_it_was_read_in() {
         error["evidence"].as_array().unwrap().iter().filter_map(|item| item["plan"].as_str()).collect();
     assert!(plans.contains(&CDN) && plans.contains(&STORAGE), "{plans:?}");
 }
+
+#[test]
+fn a_plan_given_twice_hides_nothing() {
+    let plan = "testdata/article-2-kms/plan.json";
+    let (exit, findings) = judged(&[plan, plan]);
+    assert_eq!(exit, 1);
+    assert_eq!(findings.iter().filter(|[policy, ..]| policy == "oai-sse-kms").count(), 2, "{findings:?}");
+}

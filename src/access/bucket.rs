@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::facts::{BucketFacts, Endpoint, Evidence, Fact};
 use super::origin::{Origin, known_endpoint};
 use super::view::{SENSITIVE, View};
+use crate::aws::arn::identity_id;
 use crate::aws::endpoint::S3Endpoint;
 use crate::links::buckets::Bucket;
-use crate::links::estate::{At, Link, dead_ends};
+use crate::links::estate::{At, Link, dead_ends, is_open};
 use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
-use crate::plan::value::Text;
+use crate::plan::value::{Node, Text};
 
 /// Where an origin leads.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ fn known(
     let shown = if sensitive { SENSITIVE.to_owned() } else { domain };
     let evidence = origin.evidence_of(view, &["domain_name"], format!("domain_name: {shown}"));
     let (kind, bucket, region) = match endpoint {
-        Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, kind, bucket), region),
+        Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, origin.distribution.plan, kind, bucket), region),
         // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
         None if has_identity(origin) || has_s3_control(view, origin) => {
             (Endpoint::Other, nowhere("its domain name is none of S3's"), None)
@@ -69,12 +70,12 @@ fn known(
     Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive })
 }
 
-fn link(view: &View<'_, '_, '_>, kind: Endpoint, name: Option<String>) -> Link<Bucket> {
+fn link(view: &View<'_, '_, '_>, plan: usize, kind: Endpoint, name: Option<String>) -> Link<Bucket> {
     let Some(name) = name else {
         return nowhere("its domain is a path-style endpoint of S3, which names no bucket");
     };
     match kind {
-        Endpoint::Rest | Endpoint::Website | Endpoint::Other => view.estate.bucket_named(&name, view.world),
+        Endpoint::Rest | Endpoint::Website | Endpoint::Other => view.estate.bucket_named(&name, plan, view.world),
         Endpoint::AccessPoint => match view.estate.access_point(&name, view.world) {
             Some(at) => view.estate.bucket_of(at, "bucket", view.world),
             None => nowhere("the access point that its domain names is not in this plan"),
@@ -87,7 +88,7 @@ fn link(view: &View<'_, '_, '_>, kind: Endpoint, name: Option<String>) -> Link<B
 }
 
 fn nowhere(why: &str) -> Link<Bucket> {
-    Link::Unresolved { candidates: Vec::new(), why: why.to_owned() }
+    Link::Unresolved { candidates: Vec::new(), closed: false, why: why.to_owned() }
 }
 
 fn has_identity(origin: &Origin<'_>) -> bool {
@@ -107,7 +108,7 @@ fn control_type(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<String> 
         Text::Known(id) => view.estate.control(id, view.world)?,
         Text::Unknown => {
             let sources = view.estate.resolve(origin.distribution, origin.expression(&["origin_access_control_id"])?);
-            let controls = sources.iter().filter_map(|(_, at)| *at);
+            let controls = sources.iter().filter_map(|(_, at)| *at).filter(|_| !is_open(&sources));
             let mut controls = controls.filter(|at| view.estate.kind(*at).0 == "aws_cloudfront_origin_access_control");
             controls.next().filter(|_| controls.next().is_none())?
         }
@@ -131,7 +132,7 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
         return done(unsure(), shared(view, origin).unwrap_or_else(|| nowhere(why)), evidence);
     };
     let sources = view.estate.resolve(origin.distribution, expression);
-    let bucket = view.estate.bucket_behind(origin.distribution, expression);
+    let bucket = view.estate.bucket_behind(origin.distribution, expression, true);
     let leads_to_s3 =
         bucket.target().is_some() || matches!(&bucket, Link::Unresolved { candidates, .. } if !candidates.is_empty());
     if leads_to_s3 {
@@ -189,12 +190,19 @@ fn shared(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Link<Bucket>> 
         .flatten()
         .and_then(|block| block.text("origin_access_identity").non_empty())
         .and_then(|path| view.estate.identity(path, view.world));
-    let wanted = match identity.or(known_identity) {
-        Some(identity) => identity,
-        // Through the distribution only if it has no other origin that the policy could be meant for.
-        None if view.values(origin.distribution)?.get("origin")?.items().len() == 1 => origin.distribution,
-        None => return None,
-    };
+    // Another origin that uses the same identity may be the one that the policy is meant for, and so may one of the same
+    // distribution where that is all there is to go by.
+    let wanted = identity.or(known_identity).unwrap_or(origin.distribution);
+    if wanted == origin.distribution && view.values(origin.distribution)?.get("origin")?.items().len() != 1
+        || wanted != origin.distribution && uses(view, wanted) != 1
+    {
+        return None;
+    }
+    let policies: Vec<At> = view.estate.all(World::After).into_iter().filter(|at| is_policy(view, *at)).collect();
+    // A policy whose text or bucket is hidden may be the one that matters.
+    if policies.iter().any(|at| at.plan == wanted.plan && is_hidden(view, *at)) {
+        return None;
+    }
     let buckets: BTreeSet<Bucket> = view
         .estate
         .bucket_policies(World::After)
@@ -203,9 +211,47 @@ fn shared(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Link<Bucket>> 
         .collect();
     let mut buckets = buckets.into_iter();
     match (buckets.next(), buckets.next()) {
-        (Some(bucket), None) => Some(Link::To(bucket)),
+        // A bucket that is there already has a domain that every reference to it shows.
+        (Some(bucket), None) if !view.estate.has_settled_name(&bucket) => Some(Link::To(bucket)),
         _ => None,
     }
+}
+
+fn is_policy(view: &View<'_, '_, '_>, at: At) -> bool {
+    view.estate.kind(at) == ("aws_s3_bucket_policy", true)
+}
+
+/// Whether a bucket policy does not show its bucket, or all of what its text was written with.
+fn is_hidden(view: &View<'_, '_, '_>, policy: At) -> bool {
+    if view.estate.bucket_of(policy, "bucket", World::After).target().is_none() {
+        return true;
+    }
+    if view.estate.instance(policy).texts(World::After, &["policy"]).into_iter().flatten().next().is_some() {
+        return false;
+    }
+    let sources =
+        view.estate.expressions(policy).get("policy").map(|expression| view.estate.resolve(policy, expression));
+    sources.is_none_or(|sources| sources.is_empty() || is_open(&sources))
+}
+
+/// How many origins of all distributions may use an identity.
+fn uses(view: &View<'_, '_, '_>, identity: At) -> usize {
+    let name = view.estate.instance(identity).texts(World::After, &["id"]).into_iter().flatten().next();
+    let may_use = |distribution: At, origin: &Node| match origin.block("s3_origin_config") {
+        Ok(None) => false,
+        Ok(Some(block)) => match block.text("origin_access_identity") {
+            Text::Known(path) => name.as_deref() == Some(identity_id(path)),
+            Text::Unset => false,
+            // Which of several unknown ones it is does not matter here: any may be.
+            Text::Unknown => identity.plan == distribution.plan,
+        },
+        Err(_) => true,
+    };
+    let all = view.estate.all(World::After).into_iter();
+    all.filter(|at| view.estate.kind(*at) == ("aws_cloudfront_distribution", true))
+        .filter_map(|at| Some((at, view.values(at)?.get("origin")?.items())))
+        .map(|(at, origins)| origins.iter().filter(|origin| may_use(at, origin)).count())
+        .sum()
 }
 
 /// Whether a policy names an instance: in its text, or in what it was written with.

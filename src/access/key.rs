@@ -10,8 +10,10 @@ use super::facts::{Evidence, Fact, KeyFacts, KeyManager};
 use super::view::{SENSITIVE, View};
 use crate::aws::arn::KeyName;
 use crate::aws::encryption::Rule;
-use crate::links::estate::{At, dead_ends};
+use crate::links::estate::{At, dead_ends, is_open};
+use crate::links::expression::references;
 use crate::links::keys::is_key;
+use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::Text;
@@ -45,7 +47,7 @@ pub fn of_rule(
             } else {
                 format!("kms_master_key_id: \"{shown}\"")
             };
-            (named(view, &KeyName::parse(text), rule.key_is_sensitive, 0), note)
+            (named(view, holder.plan, &KeyName::parse(text), rule.key_is_sensitive, 0), note)
         }
         Text::Unknown => match (expression, written) {
             (Some(expression), _) => {
@@ -90,25 +92,25 @@ fn aws_managed() -> Key {
 /// Aliases lead to keys, and through data sources to other aliases; not far.
 const DEEPEST: usize = 4;
 
-fn named(view: &View<'_, '_, '_>, name: &KeyName<'_>, sensitive: bool, depth: usize) -> Key {
+fn named(view: &View<'_, '_, '_>, plan: usize, name: &KeyName<'_>, sensitive: bool, depth: usize) -> Key {
     if name.is_aws_managed() {
         return Key::AwsManaged;
     }
     match name {
         KeyName::Unset => Key::AwsManaged,
         KeyName::Alias { name: alias, arn } => {
-            let found = view.estate.aliases_named(alias, *arn, view.world);
+            let found = view.estate.aliases_named(alias, *arn, plan, view.world);
             let targets: BTreeSet<Key> =
                 found.iter().filter(|_| depth < DEEPEST).map(|at| target(view, *at, depth + 1)).collect();
             one(targets).unwrap_or_else(|| Key::Named(arn.unwrap_or(alias).to_owned(), sensitive))
         }
         KeyName::Key { id, arn } => {
-            let found = view.estate.keys_named(name, view.world);
+            let found = view.estate.keys_named(name, plan, view.world);
             // A key that is looked up is the same key as the one that is managed.
             let managed: Vec<At> = found.iter().copied().filter(|at| view.estate.kind(*at).1).collect();
             match if managed.is_empty() { &found } else { &managed }.as_slice() {
                 [first, ..] if managed.len() < 2 => Key::Instance(*first),
-                _ if aws_alias_leads_to(view, id) => Key::AwsManaged,
+                _ if aws_alias_leads_to(view, plan, id) => Key::AwsManaged,
                 _ => Key::Named(arn.unwrap_or(id).to_owned(), sensitive),
             }
         }
@@ -116,8 +118,8 @@ fn named(view: &View<'_, '_, '_>, name: &KeyName<'_>, sensitive: bool, depth: us
 }
 
 /// Whether an alias of AWS's own, looked up in the plan, leads to the key with that id.
-fn aws_alias_leads_to(view: &View<'_, '_, '_>, id: &str) -> bool {
-    view.estate.aliases_named("alias/aws/s3", None, view.world).into_iter().any(|at| {
+fn aws_alias_leads_to(view: &View<'_, '_, '_>, plan: usize, id: &str) -> bool {
+    view.estate.aliases_named("alias/aws/s3", None, plan, view.world).into_iter().any(|at| {
         let targets = view.estate.instance(at).texts(view.world, &["target_key_id", "target_key_arn"]);
         targets
             .into_iter()
@@ -137,7 +139,7 @@ fn target(view: &View<'_, '_, '_>, alias: At, depth: usize) -> Key {
         match values.text(attribute) {
             Text::Known(text) if !text.is_empty() => {
                 let sensitive = values.get(attribute).is_some_and(|value| value.sensitive);
-                return named(view, &KeyName::parse(text), sensitive, depth);
+                return named(view, alias.plan, &KeyName::parse(text), sensitive, depth);
             }
             Text::Unknown => break,
             _ => {}
@@ -170,6 +172,27 @@ fn behind_at(view: &View<'_, '_, '_>, holder: At, expression: &Json, depth: usiz
     }
     if keys.len() > 1 {
         return Key::Unresolved("it may be any of several keys, and the plan does not say which".to_owned());
+    }
+    let known_to_be_null =
+        keys.is_empty() && !sources.is_empty() && sources.iter().all(|(source, _)| *source == Source::Null);
+    if known_to_be_null {
+        return Key::AwsManaged;
+    }
+    if let (Some(key), true) = (keys.first(), is_open(&sources)) {
+        let label = match key {
+            Key::Instance(at) => view.estate.label(*at),
+            _ => "a key of the plan".to_owned(),
+        };
+        return Key::Unresolved(format!("it may be {label}, but {}", dead_ends(&sources)));
+    }
+    // `var.own_key ? aws_kms_key.k.arn : null` leaves both; without a key it would be AWS's own.
+    let whole = |source: &Source| matches!(source, Source::Instance { attribute: Some(_), .. });
+    let beside = sources.iter().any(|(source, _)| matches!(source, Source::Constant(_) | Source::Known | Source::Null));
+    if beside && sources.iter().any(|(source, _)| whole(source)) {
+        let names = references(expression).into_iter().map(|reference| reference.text).collect::<Vec<_>>().join(", ");
+        return Key::Unresolved(format!(
+            "the key is known after apply, and written with {names}, which may leave it out"
+        ));
     }
     one(keys).unwrap_or_else(|| Key::Unresolved(format!("the key is known after apply: {}", dead_ends(&sources))))
 }

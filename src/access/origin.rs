@@ -8,7 +8,7 @@ use super::facts::{Access, Endpoint, Evidence, Fact, OacFacts, ResourceFacts};
 use super::view::{SENSITIVE, View};
 use crate::aws::distribution::{self, Name};
 use crate::aws::endpoint::S3Endpoint;
-use crate::links::estate::At;
+use crate::links::estate::{At, is_open};
 use crate::links::expression::references;
 use crate::links::resolve::Source;
 use crate::plan::World;
@@ -239,7 +239,7 @@ fn written_resource(view: &View<'_, '_, '_>, origin: &Origin<'_>, path: &[&str],
     let sources = view.estate.resolve(origin.distribution, expression);
     let found: Vec<At> =
         sources.iter().filter_map(|(_, at)| *at).filter(|at| view.estate.kind(*at).0 == kind).collect();
-    if let [one] = found.as_slice() {
+    if let ([one], false) = (found.as_slice(), is_open(&sources)) {
         return (view.estate.label(*one), Some(*one));
     }
     let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();

@@ -283,7 +283,7 @@ impl LeafReferences for Leaves<'_, '_, '_, '_> {
         }?;
         let names = self.view.estate.resolve(self.at, expression).into_iter().filter_map(|(source, at)| match source {
             // A constant beside the reference is a prefix or a suffix of the text.
-            Source::Constant(_) => None,
+            Source::Constant(_) | Source::Known | Source::Null => None,
             Source::Foreign { reference } | Source::DeadEnd { reference } => Some(reference),
             Source::Instance { attribute, .. } => {
                 let at = at?;

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
-use super::estate::{At, Estate, Link, dead_ends};
+use super::estate::{At, Estate, Link, dead_ends, is_open};
+use super::resolve::Source;
 use crate::aws::arn::bucket_name;
 use crate::plan::World;
 use crate::plan::value::Text;
@@ -65,16 +66,22 @@ impl Settings {
 }
 
 impl Estate<'_, '_> {
-    /// The bucket of that name.
+    /// The bucket of that name, as seen from a plan: where several plans have one, its own comes first.
     #[must_use]
-    pub fn bucket_named(&self, name: &str, world: World) -> Link<Bucket> {
+    pub fn bucket_named(&self, name: &str, plan: usize, world: World) -> Link<Bucket> {
         let name = bucket_name(name);
-        match self.index(world).buckets.get(name).map_or(&[] as &[At], Vec::as_slice) {
+        let all = self.index(world).buckets.get(name).map_or(&[] as &[At], Vec::as_slice);
+        // What one state lets go of, another one takes in: the bucket is the one that stays managed.
+        let kept: Vec<At> = all.iter().copied().filter(|at| !self.instance(*at).is_forgotten()).collect();
+        let kept = if kept.is_empty() { all } else { &kept };
+        let own: Vec<At> = kept.iter().copied().filter(|at| at.plan == plan).collect();
+        match if own.is_empty() { kept } else { &own } {
             [] => Link::To(Bucket::Named(name.to_owned())),
             [one] => Link::To(Bucket::Instance(*one)),
             several => Link::Unresolved {
                 candidates: several.iter().copied().map(Bucket::Instance).collect(),
-                why: "more than one bucket in the plan has the name it is written with".to_owned(),
+                closed: true,
+                why: "more than one bucket has the name it is written with".to_owned(),
             },
         }
     }
@@ -95,13 +102,13 @@ impl Estate<'_, '_> {
     #[must_use]
     pub fn bucket_of(&self, at: At, attribute: &str, world: World) -> Link<Bucket> {
         if let Some(Some(name)) = self.instance(at).texts(world, &[attribute]).first() {
-            return self.bucket_named(name, world);
+            return self.bucket_named(name, at.plan, world);
         }
         let text = self.values(at, world).map_or(Text::Unset, |values| values.text(attribute));
         match text {
-            Text::Known(name) if !name.is_empty() => self.bucket_named(name, world),
+            Text::Known(name) if !name.is_empty() => self.bucket_named(name, at.plan, world),
             Text::Unknown if world == World::After => match self.expressions(at).get(attribute) {
-                Some(expression) => self.bucket_behind(at, expression),
+                Some(expression) => self.bucket_behind(at, expression, false),
                 None => nowhere("the configuration does not show what it was written with"),
             },
             _ => nowhere("it names no bucket"),
@@ -109,23 +116,35 @@ impl Estate<'_, '_> {
     }
 
     /// The bucket that an expression leads to, in the after world.
+    ///
+    /// With `part_of_text` the expression may be a text around the bucket's name, as in `"${bucket.id}.${local.suffix}"`:
+    /// then what stands beside the name is no other candidate.
     #[must_use]
-    pub fn bucket_behind(&self, at: At, expression: &Json) -> Link<Bucket> {
+    pub fn bucket_behind(&self, at: At, expression: &Json, part_of_text: bool) -> Link<Bucket> {
         let sources = self.resolve(at, expression);
         let mut buckets = BTreeSet::new();
-        for at in sources.iter().filter_map(|(_, at)| *at) {
-            if let Some(bucket) = self.bucket_from(at, 0) {
+        let mut names_only = part_of_text;
+        for (source, at) in &sources {
+            if let Some(bucket) = at.and_then(|at| self.bucket_from(at, 0)) {
                 buckets.insert(bucket);
+                let name = matches!(source, Source::Instance { attribute: Some(name), .. } if name == "id" || name == "bucket");
+                names_only &= name;
             }
         }
+        let open = is_open(&sources) && !names_only;
         let candidates: Vec<Bucket> = buckets.into_iter().collect();
         match candidates.as_slice() {
-            [one] => Link::To(one.clone()),
+            [one] if !open => Link::To(one.clone()),
             [] => nowhere(&dead_ends(&sources)),
-            several => Link::Unresolved {
-                why: format!("it may be any of {}, and the plan does not say which", self.list(several)),
-                candidates,
-            },
+            several => {
+                let list = self.list(several);
+                let why = if open {
+                    format!("it may be {list}, but {}", dead_ends(&sources))
+                } else {
+                    format!("it may be any of {list}, and the plan does not say which")
+                };
+                Link::Unresolved { why, candidates, closed: !open }
+            }
         }
     }
 
@@ -135,7 +154,9 @@ impl Estate<'_, '_> {
         match self.kind(at) {
             ("aws_s3_bucket", true) => Some(Bucket::Instance(at)),
             ("aws_s3_bucket", false) => match self.values(at, World::After).map(|values| values.text("bucket")) {
-                Some(Text::Known(name)) => self.bucket_named(name, World::After).target().cloned(),
+                Some(Text::Known(name)) => self.bucket_named(name, at.plan, World::After).target().cloned(),
+                // A look-up of a bucket that this plan makes leads on to that.
+                _ if depth < DEEPEST => self.bucket_of_setting(at, depth + 1).or(Some(Bucket::Instance(at))),
                 _ => Some(Bucket::Instance(at)),
             },
             // Objects, notifications and the like name the bucket they are in, and their ids often are its name.
@@ -146,12 +167,12 @@ impl Estate<'_, '_> {
 
     fn bucket_of_setting(&self, at: At, depth: usize) -> Option<Bucket> {
         match self.values(at, World::After)?.text("bucket") {
-            Text::Known(name) if !name.is_empty() => self.bucket_named(name, World::After).target().cloned(),
+            Text::Known(name) if !name.is_empty() => self.bucket_named(name, at.plan, World::After).target().cloned(),
             Text::Unknown => {
                 let sources = self.resolve(at, self.expressions(at).get("bucket")?);
                 let found: BTreeSet<Bucket> =
                     sources.iter().filter_map(|(_, at)| self.bucket_from((*at)?, depth)).collect();
-                if found.len() == 1 { found.into_iter().next() } else { None }
+                if found.len() == 1 && !is_open(&sources) { found.into_iter().next() } else { None }
             }
             _ => None,
         }
@@ -175,7 +196,9 @@ impl Estate<'_, '_> {
         all.filter(move |adrift| !settled || !adrift.candidates.is_empty())
     }
 
-    fn has_settled_name(&self, bucket: &Bucket) -> bool {
+    /// Whether a bucket is there already, under a name that the plan shows.
+    #[must_use]
+    pub fn has_settled_name(&self, bucket: &Bucket) -> bool {
         match bucket {
             Bucket::Named(_) => true,
             Bucket::Instance(at) => {
@@ -197,7 +220,10 @@ impl Estate<'_, '_> {
         for at in self.all(world).into_iter().filter(|at| self.kind(*at) == (setting.kind(), true)) {
             match self.bucket_of(at, "bucket", world) {
                 Link::To(bucket) => settings.of.entry(bucket).or_default().push(at),
-                Link::Unresolved { candidates, why } => settings.adrift.push(Adrift { at, candidates, why }),
+                Link::Unresolved { candidates, closed, why } => {
+                    let candidates = if closed { candidates } else { Vec::new() };
+                    settings.adrift.push(Adrift { at, candidates, why });
+                }
             }
         }
         settings
@@ -225,5 +251,5 @@ impl Estate<'_, '_> {
 }
 
 fn nowhere(why: &str) -> Link<Bucket> {
-    Link::Unresolved { candidates: Vec::new(), why: why.to_owned() }
+    Link::Unresolved { candidates: Vec::new(), closed: false, why: why.to_owned() }
 }

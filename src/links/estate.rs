@@ -29,8 +29,10 @@ pub enum Link<T> {
     To(T),
     /// Nowhere that the plan tells; what it may lead to, and why.
     Unresolved {
-        /// What it may lead to; empty if that cannot be told either.
+        /// What it may lead to, as far as that can be told.
         candidates: Vec<T>,
+        /// Whether it leads to one of the candidates for certain; otherwise it may lead anywhere.
+        closed: bool,
         /// The end of a sentence.
         why: String,
     },
@@ -186,6 +188,12 @@ impl<'s, 'a> Estate<'s, 'a> {
     pub fn label(&self, at: At) -> String {
         self.instance(at).address.to_string()
     }
+}
+
+/// Whether the value may come from where the document does not show.
+#[must_use]
+pub fn is_open(sources: &[(Source, Option<At>)]) -> bool {
+    sources.iter().any(|(source, _)| matches!(source, Source::DeadEnd { .. } | Source::Foreign { .. }))
 }
 
 /// Why an expression leads to nothing of use.

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::expression::{Reference, constant, references};
 use crate::plan::address::{Address, Key, Mode, ModulePath, ModuleStep, Step};
-use crate::plan::configuration::ModuleConfig;
+use crate::plan::configuration::{ModuleConfig, ResourceConfig};
 use crate::plan::instance::Part;
 use crate::plan::{Plan, World};
 
@@ -32,6 +32,10 @@ pub enum Source {
     },
     /// A constant string.
     Constant(String),
+    /// A constant of another kind: known, so whatever is unknown comes from elsewhere.
+    Known,
+    /// Nothing: an argument that is null, or a resource of which there is no instance.
+    Null,
     /// The document does not say where the value comes from.
     DeadEnd {
         /// As it is written.
@@ -45,6 +49,8 @@ pub struct Scope<'s> {
     module: &'s [ModuleStep],
     key: Option<&'s Key>,
     for_each: Option<&'s Json>,
+    /// How many instances the block has.
+    instances: usize,
 }
 
 /// Resolves references within one plan, in the after world.
@@ -111,7 +117,9 @@ impl<'s, 'a> Resolver<'s, 'a> {
             .module(&address.module)
             .and_then(|module| module.resource(address.mode, &address.kind, &address.name))
             .and_then(|resource| resource.for_each());
-        let scope = Scope { module: &address.module, key: address.key.as_ref(), for_each };
+        let name = (address.module.clone(), address.mode, address.kind.clone(), address.name.clone());
+        let instances = self.instances.get(&name).map_or(1, BTreeMap::len);
+        let scope = Scope { module: &address.module, key: address.key.as_ref(), for_each, instances };
         let walk = Walk { resolver: self, steps: Cell::new(0) };
         let mut found = BTreeSet::new();
         walk.expression(expression, scope, &[], 0, &mut found);
@@ -136,7 +144,7 @@ impl Walk<'_, '_, '_> {
         found: &mut BTreeSet<Source>,
     ) {
         if let Some(value) = constant(expression) {
-            found.extend(element(value, rest).map(Source::Constant));
+            found.insert(element(value, rest));
             return;
         }
         let all = references(expression);
@@ -191,27 +199,36 @@ impl Walk<'_, '_, '_> {
     }
 
     /// The keys that the other references of the expression may index with: `x[each.key]` is listed as `x` and `each.key`.
-    fn hints(&self, siblings: &[Reference], scope: Scope<'_>, depth: usize) -> BTreeSet<Key> {
-        let mut keys = BTreeSet::new();
+    ///
+    /// Only where nothing else takes part that may change the key: a local, or a value that the document does not show.
+    fn hints(&self, siblings: &[Reference], scope: Scope<'_>, depth: usize) -> Hints {
+        let mut hints = Hints::default();
         for sibling in siblings {
             match sibling.steps.as_slice() {
-                [Step::Name(first), Step::Name(word), ..]
-                    if first == "each" && word == "key" || first == "count" && word == "index" =>
-                {
-                    keys.extend(scope.key.cloned());
+                [Step::Name(first), Step::Name(word), ..] if first == "each" && word == "key" => {
+                    hints.keys.extend(scope.key.cloned());
                 }
+                [Step::Name(first), Step::Name(word), ..] if first == "count" && word == "index" => {
+                    hints.counted = scope.key.cloned().map(|key| (key, scope.instances));
+                }
+                [Step::Name(first), ..] if first == "local" => return Hints::default(),
                 [Step::Name(first), ..] if first == "each" || first == "var" => {
                     let mut found = BTreeSet::new();
                     self.reference(sibling, &[], scope, &[], depth + 1, &mut found);
-                    keys.extend(found.into_iter().filter_map(|source| match source {
-                        Source::Constant(text) => Some(text.parse().map_or(Key::Text(text), Key::Number)),
-                        _ => None,
-                    }));
+                    for source in found {
+                        match source {
+                            Source::Constant(text) => {
+                                hints.keys.insert(text.parse().map_or(Key::Text(text), Key::Number));
+                            }
+                            Source::DeadEnd { .. } => return Hints::default(),
+                            _ => {}
+                        }
+                    }
                 }
                 _ => {}
             }
         }
-        keys
+        hints
     }
 
     /// `each.value…`: the element of `for_each` under this instance's key.
@@ -230,7 +247,7 @@ impl Walk<'_, '_, '_> {
         let rest: Vec<Step> = std::iter::once(Step::Index(key.clone())).chain(tail.iter().cloned()).collect();
         let before = found.len();
         // `for_each` itself is evaluated outside of the block, so it has no key.
-        let outside = Scope { module: scope.module, key: None, for_each: None };
+        let outside = Scope { module: scope.module, key: None, for_each: None, instances: 1 };
         self.expression(for_each, outside, &rest, depth + 1, found);
         // A call such as `toset([…])` is in the document as nothing at all; of a set, the value is the key.
         if let (Key::Text(text), true, true) = (key, tail.is_empty(), is_blank(for_each)) {
@@ -257,17 +274,23 @@ impl Walk<'_, '_, '_> {
             None => {
                 let given = self.resolver.plan.variables.get(name);
                 let given = given.and_then(|text| serde_json::from_str::<Json>(text.get()).ok());
-                let value = given.as_ref().or_else(default).and_then(|value| element(value, tail));
-                found.extend(value.map(Source::Constant));
+                let value = given.as_ref().or_else(default).map(|value| element(value, tail));
+                let declared = self.resolver.plan.configuration.has_variable(name);
+                found.extend(value.or_else(|| declared.then_some(Source::Null)));
             }
             Some((step, parent)) => {
                 let call = self.resolver.module(parent).and_then(|module| module.call(&step.name));
                 let Some(call) = call else { return };
-                let outer = Scope { module: parent, key: step.key.as_ref(), for_each: call.for_each() };
+                let siblings = self.resolver.modules.get(&(parent.to_vec(), step.name.clone()));
+                let instances = siblings.map_or(1, BTreeSet::len);
+                let outer = Scope { module: parent, key: step.key.as_ref(), for_each: call.for_each(), instances };
                 if let Some(argument) = call.argument(name) {
                     self.expression(argument, outer, tail, depth + 1, found);
-                } else if let Some(value) = default() {
-                    found.extend(element(value, tail).map(Source::Constant));
+                } else {
+                    // A default of null is not written into the document.
+                    let declared = self.resolver.module(scope.module).is_some_and(|module| module.has_variable(name));
+                    let value = default().map(|value| element(value, tail));
+                    found.extend(value.or_else(|| declared.then_some(Source::Null)));
                 }
             }
         }
@@ -282,7 +305,7 @@ impl Walk<'_, '_, '_> {
         &self,
         reference: &Reference,
         name: &str,
-        hints: &BTreeSet<Key>,
+        hints: &Hints,
         scope: Scope<'_>,
         tail: &[Step],
         depth: usize,
@@ -296,7 +319,7 @@ impl Walk<'_, '_, '_> {
             for key in keys {
                 let mut path = scope.module.to_vec();
                 path.push(ModuleStep { name: name.to_owned(), key: key.clone() });
-                let inner = Scope { module: &path, key: None, for_each: None };
+                let inner = Scope { module: &path, key: None, for_each: None, instances: 1 };
                 let outputs: Vec<&Json> = match tail.first() {
                     Some(step) => match step.as_key() {
                         Key::Text(output) => call.module().output(&output).into_iter().collect(),
@@ -320,7 +343,7 @@ impl Walk<'_, '_, '_> {
         &self,
         reference: &Reference,
         (mode, kind, name): (Mode, &str, &str),
-        hints: &BTreeSet<Key>,
+        hints: &Hints,
         scope: Scope<'_>,
         tail: &[Step],
         found: &mut BTreeSet<Source>,
@@ -336,7 +359,10 @@ impl Walk<'_, '_, '_> {
         }
         let id = (scope.module.to_vec(), mode, kind.to_owned(), name.to_owned());
         let Some(existing) = self.resolver.instances.get(&id) else {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+            // Declared with `count = 0`, say: there is nothing that the value could come from.
+            let declared = self.resolver.module(scope.module).and_then(|module| module.resource(mode, kind, name));
+            let none = declared.is_some_and(ResourceConfig::is_repeated);
+            found.insert(if none { Source::Null } else { Source::DeadEnd { reference: reference.text.clone() } });
             return;
         };
         let keys: BTreeSet<Option<Key>> = existing.keys().cloned().collect();
@@ -360,7 +386,7 @@ impl Walk<'_, '_, '_> {
 fn choose<'t>(
     existing: &BTreeSet<Option<Key>>,
     tail: &'t [Step],
-    hints: &BTreeSet<Key>,
+    hints: &Hints,
 ) -> (BTreeSet<Option<Key>>, &'t [Step]) {
     if let [step, rest @ ..] = tail {
         let key = Some(step.as_key());
@@ -380,8 +406,20 @@ fn choose<'t>(
     if existing.len() == 1 {
         return (existing.clone(), tail);
     }
-    let hinted: BTreeSet<Option<Key>> = hints.iter().cloned().map(Some).filter(|key| existing.contains(key)).collect();
+    let counted = hints.counted.iter().filter(|(_, instances)| *instances == existing.len()).map(|(key, _)| key);
+    let hinted: BTreeSet<Option<Key>> =
+        hints.keys.iter().chain(counted).cloned().map(Some).filter(|key| existing.contains(key)).collect();
     if hinted.is_empty() { (existing.clone(), tail) } else { (hinted, tail) }
+}
+
+/// What the words beside a reference say of the index that it lost.
+#[derive(Debug, Default)]
+struct Hints {
+    /// Keys that may be it.
+    keys: BTreeSet<Key>,
+    /// The key of this instance, and how many there are, where `count.index` is used: with a different number on the other
+    /// side there is arithmetic between the two.
+    counted: Option<(Key, usize)>,
 }
 
 /// Whether a type only hands values on, which may as well be the name of a bucket as anything else.
@@ -408,20 +446,21 @@ fn is_blank(expression: &Json) -> bool {
     expression.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
-/// The text in a constant that a traversal names. The elements of a set are their own keys.
-fn element(value: &Json, steps: &[Step]) -> Option<String> {
+/// What a traversal names in a constant. The elements of a set are their own keys.
+fn element(value: &Json, steps: &[Step]) -> Source {
     if let (Json::Array(items), [Step::Index(Key::Text(key))]) = (value, steps)
         && items.iter().any(|item| item.as_str() == Some(key))
     {
-        return Some(key.clone());
+        return Source::Constant(key.clone());
     }
     let part = steps.iter().try_fold(value, |value, step| match step.as_key() {
         Key::Text(name) => value.get(name),
         Key::Number(number) => value.get(usize::try_from(number).ok()?),
     });
-    match part? {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
-        _ => None,
+    match part {
+        Some(Json::String(text)) => Source::Constant(text.clone()),
+        Some(Json::Number(number)) => Source::Constant(number.to_string()),
+        Some(Json::Null) | None => Source::Null,
+        Some(_) => Source::Known,
     }
 }

@@ -22,6 +22,8 @@ fn resolved(text: &str) -> Vec<Vec<String>> {
                         format!("{}.{}", plan.instances[at].address, attribute.unwrap_or_default())
                     }
                     Source::Constant(text) => format!("\"{text}\""),
+                    Source::Known => "known".to_owned(),
+                    Source::Null => "null".to_owned(),
                     Source::Foreign { reference } => format!("foreign {reference}"),
                     Source::DeadEnd { reference } => format!("dead end {reference}"),
                 })
@@ -85,6 +87,32 @@ fn an_equal_key_picks_the_instance() {
     let buckets = [("a", json!(0)), ("a", json!(1))];
     let found = root_with(&buckets, &[json!(0), json!(1)], &["aws_s3_bucket.a", "count.index"], &json!({}));
     assert_eq!(found, [["aws_s3_bucket.a[0]."], ["aws_s3_bucket.a[1]."]]);
+}
+
+#[test]
+fn a_key_that_something_else_may_change_picks_nothing() {
+    let buckets = [("a", json!("b")), ("a", json!("c"))];
+    let more = json!({"for_each_expression": refers(&["local.sites"])});
+    for other in ["local.keys", "each.value.bucket"] {
+        let found = root_with(&buckets, &[json!("b")], &["aws_s3_bucket.a", other, "each.key"], &more);
+        assert!(found[0].iter().filter(|source| source.starts_with("aws_s3_bucket")).count() == 2, "{found:?}");
+    }
+    // With another number of instances on the other side, `count.index` is not used as it is.
+    let found = root_with(&buckets[..1], &[json!(0), json!(1)], &["aws_s3_bucket.a", "count.index"], &json!({}));
+    assert_eq!(found[0], [r#"aws_s3_bucket.a["b"]."#]);
+    let buckets = [("a", json!(0)), ("a", json!(1)), ("a", json!(2))];
+    let found = root_with(&buckets, &[json!(0), json!(1)], &["aws_s3_bucket.a", "count.index"], &json!({}));
+    assert_eq!(found[0].len(), 3);
+}
+
+#[test]
+fn null_is_told_from_what_is_not_shown() {
+    let module = json!({
+        "variables": {"key": {}, "flag": {"default": true}},
+        "resources": [block("aws_s3_bucket_policy", "reader", &json!({"x": refers(&["var.key", "var.flag"])}))],
+    });
+    let root = json!({"module_calls": {"m": {"module": module}}});
+    assert_eq!(resolved(&plan(&[reader("module.m", Json::Null)], &root, &json!({}))), [["known", "null"]]);
 }
 
 #[test]

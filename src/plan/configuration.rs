@@ -146,7 +146,13 @@ impl<'a> ModuleConfig<'a> {
         self.module_calls.get(name)
     }
 
-    /// The default of a variable.
+    /// Whether there is a variable of that name.
+    #[must_use]
+    pub fn has_variable(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
+    /// The default of a variable; a default of null is not in the document.
     #[must_use]
     pub fn variable_default(&self, name: &str) -> Option<&Json> {
         self.variables.get(name)?.default.as_ref().map(Lazy::get)

@@ -44,6 +44,8 @@ pub(super) struct Side<'a> {
     pub(super) place: String,
     pub(super) unknown_place: Option<String>,
     pub(super) parsed: OnceCell<Node>,
+    /// The values and the mask of unknown ones as they stand, for finding places in them.
+    pub(super) raw: OnceCell<[Option<Json>; 2]>,
 }
 
 impl Side<'_> {
@@ -105,6 +107,12 @@ impl Instance<'_> {
         self.actions.iter().any(|action| action == "delete")
     }
 
+    /// Whether Terraform lets go of it and leaves it in AWS as it is.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        self.actions.iter().any(|action| action == "forget") && !self.is_created()
+    }
+
     /// Whether the plan does anything to it.
     #[must_use]
     pub fn is_changed(&self) -> bool {
@@ -116,8 +124,10 @@ impl Instance<'_> {
     #[must_use]
     pub fn place(&self, world: World, attribute: &[Part<'_>]) -> Option<String> {
         let side = self.side(world)?;
-        let (known, known_depth) = walk(side.values, attribute);
-        let (marked, marked_depth) = walk(side.unknown, attribute);
+        let parse = |text: Option<&RawValue>| text.and_then(|text| serde_json::from_str(text.get()).ok());
+        let [values, unknown] = side.raw.get_or_init(|| [parse(side.values), parse(side.unknown)]);
+        let (known, known_depth) = walk(values.as_ref(), attribute);
+        let (marked, marked_depth) = walk(unknown.as_ref(), attribute);
         let (base, depth) = match (&side.unknown_place, known, marked) {
             (Some(place), false, true) => (place, marked_depth),
             (Some(place), false, false) if marked_depth > known_depth => (place, marked_depth),
@@ -162,9 +172,8 @@ impl<'de> Visitor<'de> for TopLevel<'_> {
 }
 
 /// Whether all of `attribute` is in the document, and how much of it.
-fn walk(text: Option<&RawValue>, attribute: &[Part<'_>]) -> (bool, usize) {
-    let Some(value) = text.and_then(|text| serde_json::from_str::<Json>(text.get()).ok()) else { return (false, 0) };
-    let mut at = &value;
+fn walk(value: Option<&Json>, attribute: &[Part<'_>]) -> (bool, usize) {
+    let Some(mut at) = value else { return (false, 0) };
     for (depth, part) in attribute.iter().enumerate() {
         let next = match part {
             Part::Name(name) => at.get(name),

@@ -1,5 +1,6 @@
 //! From the text of a document to a [`Plan`], or to the reason why it is none.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Deserializer;
@@ -193,7 +194,8 @@ impl<'a> Builder<'a> {
             sensitive,
             place: format!("{place}['{name}']"),
             unknown_place: (name == "after").then(|| format!("{place}['after_unknown']")),
-            parsed: std::cell::OnceCell::new(),
+            parsed: OnceCell::new(),
+            raw: OnceCell::new(),
         };
         let has = |action: &str| change.actions.iter().any(|word| &**word == action);
         let before = change.before.map(|values| side(Some(values), None, change.before_sensitive, "before"));
@@ -248,7 +250,8 @@ impl<'a> Builder<'a> {
             sensitive: entry.sensitive_values,
             place: place.to_owned(),
             unknown_place: None,
-            parsed: std::cell::OnceCell::new(),
+            parsed: OnceCell::new(),
+            raw: OnceCell::new(),
         };
         if let Some(known) = self.by_address.get(&label).and_then(|at| self.instances.get_mut(*at)) {
             // A data source that is read again during the apply shows its last answer only here.
