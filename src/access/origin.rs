@@ -2,6 +2,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::facts::{Access, Endpoint, Evidence, Fact, OacFacts, ResourceFacts};
@@ -10,10 +12,9 @@ use crate::aws::distribution::{self, Name};
 use crate::aws::endpoint::S3Endpoint;
 use crate::links::estate::{At, is_open};
 use crate::links::expression::references;
-use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
-use crate::plan::value::{Node, Text, Unknown};
+use crate::plan::value::{Kind, Node, Text, Unknown};
 
 /// An `origin` block of a distribution in one world.
 #[derive(Debug, Clone)]
@@ -35,13 +36,15 @@ impl<'s> Origin<'s> {
     pub fn all(view: &View<'_, 's, '_>, distribution: At) -> Option<Vec<Self>> {
         let values = view.values(distribution)?;
         let list = values.get("origin")?;
-        if list.is_unknown() || list.items().iter().any(Node::is_unknown) {
+        let is_block = |item: &Node| matches!(item.kind, Kind::Object(_));
+        if !matches!(&list.kind, Kind::List(items) if items.iter().all(is_block)) {
             return None;
         }
         let blocks = match view.world {
             World::Before => vec![None; list.items().len()],
             World::After => {
-                let constant = |expression: &Json| constant(view, distribution, expression);
+                let targets = targets(view, distribution);
+                let constant = |expression: &Json| constant(&targets, expression);
                 distribution::match_blocks(list.items(), view.estate.expressions(distribution), constant)
             }
         };
@@ -109,14 +112,46 @@ impl<'s> Origin<'s> {
     }
 }
 
-/// The one constant string an expression comes down to.
-fn constant(view: &View<'_, '_, '_>, distribution: At, expression: &Json) -> Option<String> {
-    let sources = view.estate.resolve(distribution, expression);
-    match sources.as_slice() {
-        // Only a lone reference gives its value as it is; in a template it is a part.
-        [(Source::Constant(text), _)] if expression.get("constant_value").is_some() => Some(text.clone()),
+/// What the ids of origins that are written with locals stand for, as far as behaviours show it: a local that a behaviour's
+/// target is written with, and the target that it became.
+fn targets(view: &View<'_, '_, '_>, distribution: At) -> BTreeMap<String, String> {
+    let Some(values) = view.values(distribution) else { return BTreeMap::new() };
+    let expressions = view.estate.expressions(distribution);
+    let mut found = BTreeMap::new();
+    for name in ["default_cache_behavior", "ordered_cache_behavior"] {
+        let blocks = expressions.get(name).and_then(Json::as_array).map_or(&[] as &[Json], Vec::as_slice);
+        let behaviours = values.get(name).map(Node::items).unwrap_or_default();
+        // A list keeps its order, unless a `dynamic` block adds to it.
+        if blocks.len() != behaviours.len() {
+            continue;
+        }
+        for (block, behaviour) in blocks.iter().zip(behaviours) {
+            let expression = block.get("target_origin_id");
+            let target = behaviour.text("target_origin_id").non_empty();
+            if let (Some(key), Some(target)) = (expression.and_then(sole_reference), target) {
+                found.insert(key, target.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The reference that an expression consists of, if that is all there is to it.
+fn sole_reference(expression: &Json) -> Option<String> {
+    match references(expression).as_slice() {
+        [only] => Some(only.text.clone()),
         _ => None,
     }
+}
+
+/// The one constant string an expression comes down to: a constant, or what behaviours show of a lone reference.
+///
+/// A lone reference may still be part of a text, in a template; equal templates give equal texts.
+fn constant(targets: &BTreeMap<String, String>, expression: &Json) -> Option<String> {
+    if let Some(value) = expression.get("constant_value") {
+        return value.as_str().map(str::to_owned);
+    }
+    targets.get(&sole_reference(expression)?).cloned()
 }
 
 /// How CloudFront reaches an origin.

@@ -111,7 +111,8 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
     }
 }
 
-/// Which origin of before is which of after: by id; then, of those that are left, by bucket; then the only ones left.
+/// Which origin of before is which of after: by id; then, of those that are left, by bucket and reader, by bucket alone; then
+/// the only ones left.
 fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Seen>)> {
     let mut before: Vec<Option<Looked>> = before.into_iter().map(Some).collect();
     let mut after: Vec<Option<Looked>> = after.into_iter().map(Some).collect();
@@ -121,7 +122,14 @@ fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Se
         let bucket = |looked: &Looked| looked.1.as_ref().and_then(|seen| seen.bucket.clone());
         bucket(was).is_some() && bucket(was) == bucket(will_be)
     };
-    for rule in [&by_id as &dyn Fn(&Looked, &Looked) -> bool, &by_bucket] {
+    let alike = |was: &Looked, will_be: &Looked| {
+        let reader = |looked: &Looked| {
+            let facts = &looked.1.as_ref()?.facts;
+            Some((facts.access.clone(), facts.oai.clone(), facts.oac.as_ref().map(|oac| oac.label.clone())))
+        };
+        by_bucket(was, will_be) && reader(was) == reader(will_be)
+    };
+    for rule in [&by_id as &dyn Fn(&Looked, &Looked) -> bool, &alike, &by_bucket] {
         for will_be in &mut after {
             let found = before.iter_mut().find(|was| match (was.as_ref(), will_be.as_ref()) {
                 (Some(was), Some(will_be)) => rule(was, will_be),

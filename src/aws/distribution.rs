@@ -265,14 +265,16 @@ pub fn match_blocks(
                 _ => None,
             }
         });
-        // With nothing forced, origins that fit the same blocks are interchangeable as far as the plan tells.
+        // With nothing forced, it does not matter which is which where the blocks are written alike.
         let next = next.or_else(|| {
             let open = |origin: usize| assigned.get(origin).is_some_and(Option::is_none);
             (0..origins.len()).filter(|origin| complete && open(*origin)).find_map(|origin| {
                 let mine = fits.get(origin)?;
                 let left: Vec<usize> = mine.intersection(&free).copied().collect();
                 let alike = (0..origins.len()).filter(|other| open(*other) && fits.get(*other) == Some(mine)).count();
-                (!left.is_empty() && alike == left.len()).then(|| left.first().map(|block| (origin, *block)))?
+                let first = blocks.get(*left.first()?)?;
+                let same = left.iter().all(|at| blocks.get(*at).is_some_and(|block| written_alike(first, block)));
+                (same && alike == left.len()).then(|| left.first().map(|block| (origin, *block)))?
             })
         });
         let Some((origin, block)) = next else { break };
@@ -282,6 +284,13 @@ pub fn match_blocks(
         }
     }
     assigned
+}
+
+/// Whether two blocks say the same of where the origin leads and how it is reached.
+fn written_alike(one: &Json, other: &Json) -> bool {
+    ["domain_name", "origin_access_control_id", "s3_origin_config", "custom_origin_config", "origin_path"]
+        .iter()
+        .all(|name| one.get(name) == other.get(name))
 }
 
 /// Whether an origin may have been made from a block: nothing that both tell differs.
@@ -416,6 +425,9 @@ mod tests {
         let oai = json!({"origin_id": {"references": ["x.z"]}, "domain_name": domain, "s3_origin_config": [{}]});
         assert_eq!(matched(&[("", true), ("", false)], &json!([plain, oai])), [Some(1), Some(0)]);
         assert_eq!(matched(&[("", true), ("", true)], &json!([oai, oai])), [Some(0), Some(1)]);
+        let mut elsewhere = oai.clone();
+        elsewhere["domain_name"] = json!({"references": ["aws_s3_bucket.b.id"]});
+        assert_eq!(matched(&[("", true), ("", true)], &json!([oai, elsewhere])), [None, None]);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Deserializer;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+use serde_json::{Deserializer, Value as Json};
 
 use super::Plan;
 use super::address::{Address, Mode, ModulePath, parse_module};
@@ -55,6 +55,7 @@ impl<'a> Plan<'a> {
             return Err(PlanError::Trimmed("it has no `configuration`, which says what refers to what".to_owned()));
         };
         let configuration = configuration.root_module.unwrap_or_default();
+        let has_changes = top.resource_changes.is_some();
         let changes = top.resource_changes.unwrap_or_default();
         let prior = top.prior_state.and_then(|state| state.values).and_then(|values| values.root_module);
 
@@ -64,7 +65,7 @@ impl<'a> Plan<'a> {
             builder.add_state(root, "$['prior_state']['values']['root_module']", &ModulePath::new())?;
         }
         if let Some(root) = top.planned_values.and_then(|values| values.root_module) {
-            builder.check_planned(&root)?;
+            builder.check_planned(&root, has_changes)?;
         }
         let unplanned = if top.complete.is_none() { builder.unplanned(&configuration) } else { Vec::new() };
         let deferred = top.deferred_changes.unwrap_or_default().into_iter().map(|deferred| {
@@ -166,10 +167,15 @@ impl<'a> Builder<'a> {
 
     fn add_change(&mut self, position: usize, entry: ChangeEntry<'a>) -> Result<(), PlanError> {
         // What is left of a replaced object until it is destroyed is in neither world.
-        if entry.deposed.is_some() {
+        if entry.deposed.as_deref().is_some_and(|key| !key.is_empty()) {
             return Ok(());
         }
-        let Some(mode) = entry.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse) else { return Ok(()) };
+        let mode = match entry.mode.as_deref() {
+            None => Mode::Managed,
+            // Nothing of an ephemeral resource is left after the apply.
+            Some("ephemeral") => return Ok(()),
+            Some(word) => Mode::parse(word).ok_or_else(|| bad_entry(&entry.address, "has a mode that is not known"))?,
+        };
         let module = match entry.module_address.as_deref() {
             None | Some("") => ModulePath::new(),
             Some(module) => {
@@ -197,9 +203,16 @@ impl<'a> Builder<'a> {
             parsed: OnceCell::new(),
             raw: OnceCell::new(),
         };
+        let is_object = |values: Option<&RawValue>| values.is_none_or(|values| values.get().starts_with('{'));
+        if !is_object(change.before) || !is_object(change.after) {
+            return Err(bad_entry(&entry.address, "has attributes that are no object"));
+        }
         let has = |action: &str| change.actions.iter().any(|word| &**word == action);
         let before = change.before.map(|values| side(Some(values), None, change.before_sensitive, "before"));
         let after = if has("create") || has("update") || has("read") || has("no-op") {
+            if change.after.is_none() && !has("create") && !has("read") {
+                return Err(bad_entry(&entry.address, "has no attributes after a change that leaves it there"));
+            }
             Some(side(change.after, change.after_unknown, change.after_sensitive, "after"))
         } else if has("forget") {
             // Terraform lets go of it; in AWS it stays as it is.
@@ -270,19 +283,29 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// Refuses a document whose `resource_changes` were thinned out: what is planned must be changed or be there already.
-    fn check_planned(&self, module: &StateModule<'_>) -> Result<(), PlanError> {
+    /// Refuses a document whose `resource_changes` were thinned out or taken away: what is planned must be changed, or be
+    /// there already, as it is.
+    fn check_planned(&self, module: &StateModule<'_>, has_changes: bool) -> Result<(), PlanError> {
         for (_, entry) in &module.resources.kept {
             let managed = entry.mode.as_deref().is_none_or(|mode| mode == "managed");
             let path = module.address.as_deref().map_or(Some(ModulePath::new()), parse_module).unwrap_or_default();
             let (kind, name) = (entry.kind.to_string(), entry.name.to_string());
             let address = Address { module: path, mode: Mode::Managed, kind, name, key: entry.index.clone() };
-            if managed && !self.by_address.contains_key(&address.to_string()) {
+            if !managed {
+                continue;
+            }
+            let Some(known) = self.by_address.get(&address.to_string()).and_then(|at| self.instances.get(*at)) else {
                 let part = "is in `planned_values`, but neither in `resource_changes` nor in `prior_state`";
+                return Err(PlanError::Trimmed(format!("{address} {part}")));
+            };
+            let parse = |text: Option<&RawValue>| text.and_then(|text| serde_json::from_str::<Json>(text.get()).ok());
+            let there = known.before.as_ref().and_then(|side| side.values);
+            if !has_changes && parse(entry.values) != parse(there) {
+                let part = "differs between `planned_values` and `prior_state`, and there are no `resource_changes`";
                 return Err(PlanError::Trimmed(format!("{address} {part}")));
             }
         }
-        module.child_modules.iter().flatten().try_for_each(|child| self.check_planned(child))
+        module.child_modules.iter().flatten().try_for_each(|child| self.check_planned(child, has_changes))
     }
 
     /// What the configuration declares once, and the plan knows nothing of.

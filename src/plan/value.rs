@@ -141,12 +141,12 @@ impl Node {
         }
     }
 
-    /// The attribute as text. A number or a boolean is none: ask [`Node::kind`].
+    /// The attribute as text. Anything but text is unknown: no provider writes it, so what it means cannot be told.
     pub fn text(&self, name: &str) -> Text<'_> {
         match self.get(name).map(|node| &node.kind) {
-            Some(Kind::Unknown) => Text::Unknown,
+            None | Some(Kind::Null) => Text::Unset,
             Some(Kind::String(text)) => Text::Known(text),
-            _ => Text::Unset,
+            Some(_) => Text::Unknown,
         }
     }
 
@@ -161,16 +161,16 @@ impl Node {
     /// The first block of that name: `Ok(None)` if there is none, `Err` if it cannot be told whether there is one.
     ///
     /// # Errors
-    /// `Unknown` when the block list itself is unknown, as with a `dynamic` block over unknown values.
+    /// `Unknown` when the block list itself is unknown, as with a `dynamic` block over unknown values, or is no list of blocks.
     pub fn block(&self, name: &str) -> Result<Option<&Self>, Unknown> {
         match self.get(name).map(|node| &node.kind) {
-            Some(Kind::Unknown) => Err(Unknown),
             Some(Kind::List(items)) => match items.first() {
-                Some(first) if first.is_unknown() => Err(Unknown),
+                Some(first) if !matches!(first.kind, Kind::Object(_)) => Err(Unknown),
                 first => Ok(first),
             },
             Some(Kind::Object(_)) => Ok(self.get(name)),
-            _ => Ok(None),
+            None | Some(Kind::Null) => Ok(None),
+            Some(_) => Err(Unknown),
         }
     }
 }
@@ -261,5 +261,14 @@ mod tests {
         assert_eq!(node.block("dynamic"), Err(Unknown));
         assert_eq!(node.block("none"), Ok(None));
         assert_eq!(node.block("absent"), Ok(None));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_shape_is_not_taken_for_none() {
+        let node = Node::known(&json!({"a": 5, "b": "x", "c": [null], "d": ["x"]}));
+        assert_eq!(node.text("a"), Text::Unknown);
+        for name in ["a", "b", "c", "d"] {
+            assert_eq!(node.block(name), Err(Unknown), "{name}");
+        }
     }
 }
