@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::facts::Evidence;
+use super::facts::{Evidence, PolicyDocument};
 use super::view::View;
 use crate::iam::{Document, LeafPart, LeafReferences, Nested};
 use crate::links::estate::{At, Bucket, Key, Setting, dead_ends};
@@ -19,6 +19,8 @@ pub struct Policy {
     pub document: Result<Option<Document>, String>,
     /// The resource that holds it.
     pub at: Option<At>,
+    /// Whether there is a document.
+    pub state: PolicyDocument,
     /// If there is no document, what there is instead: a sentence's end.
     pub note: String,
     /// Where it was read.
@@ -27,11 +29,19 @@ pub struct Policy {
 
 impl Policy {
     fn unknown(why: impl Into<String>) -> Self {
-        Self { document: Err(why.into()), at: None, note: String::new(), evidence: Vec::new() }
+        Self::of(Err(why.into()))
+    }
+
+    fn of(document: Result<Option<Document>, String>) -> Self {
+        Self { document, at: None, state: PolicyDocument::Present, note: String::new(), evidence: Vec::new() }
     }
 
     fn none(note: &str) -> Self {
-        Self { document: Ok(None), at: None, note: note.to_owned(), evidence: Vec::new() }
+        Self { state: PolicyDocument::None, note: note.to_owned(), ..Self::of(Ok(None)) }
+    }
+
+    fn destroyed(note: &str) -> Self {
+        Self { state: PolicyDocument::Destroyed, ..Self::none(note) }
     }
 
     fn with(mut self, view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], note: &str) -> Self {
@@ -64,12 +74,8 @@ pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Policy {
     if view.world == World::After
         && let [gone, ..] = estate.settings_of(Setting::Policy, bucket, World::Before)
     {
-        return Policy::none("the plan destroys the bucket policy").with(
-            &view.in_world(World::Before),
-            *gone,
-            &[],
-            "destroyed by this plan",
-        );
+        let note = format!("the plan destroys {}, its bucket policy", estate.label(*gone));
+        return Policy::destroyed(&note).with(&view.in_world(World::Before), *gone, &[], "destroyed by this plan");
     }
     match bucket {
         Bucket::Instance(at) if estate.kind(*at).1 => of_the_bucket_itself(view, *at),
@@ -78,19 +84,33 @@ pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Policy {
 }
 
 /// The `policy` argument of the bucket itself: set there, or read back from AWS.
-fn of_the_bucket_itself(view: &View<'_, '_, '_>, at: At) -> Policy {
+///
+/// An empty text is what AWS answered; `null` is no answer, for before provider 4.9 only a policy that is configured there is
+/// read back, so that one of another state would not show.
+fn of_the_bucket_itself<'s>(view: &View<'_, 's, '_>, at: At) -> Policy {
     let none = "the bucket has no bucket policy";
     let parts = [Part::Name("policy")];
+    let text = |view: &View<'_, 's, '_>| view.values(at).map_or(Text::Unset, |values| values.text("policy"));
     let configured = view.estate.expressions(at).get("policy").is_some();
-    match view.values(at).map_or(Text::Unset, |values| values.text("policy")) {
-        Text::Known(text) if !text.is_empty() => of_attribute(view, at, "the bucket policy"),
-        Text::Unknown if configured => of_attribute(view, at, "the bucket policy"),
-        Text::Unknown if !view.estate.instance(at).is_created() => {
-            let before = view.in_world(World::Before);
-            match before.values(at).map_or(Text::Unset, |values| values.text("policy")) {
-                Text::Known(text) if !text.is_empty() => of_attribute(&before, at, "the bucket policy"),
-                _ => Policy::none(none).with(view, at, &parts, none),
-            }
+    let created = view.world == World::After && view.estate.instance(at).is_created();
+    let before = view.in_world(World::Before);
+    match (text(view), text(&before)) {
+        (Text::Known(own), _) if !own.is_empty() => of_attribute(view, at, "the bucket policy"),
+        (Text::Unknown, _) if configured => of_attribute(view, at, "the bucket policy"),
+        (Text::Unset, Text::Known(old)) if view.world == World::After && !created && !old.is_empty() => {
+            Policy::destroyed("the plan takes the policy off the bucket").with(
+                &before,
+                at,
+                &parts,
+                "removed by this plan",
+            )
+        }
+        (Text::Unknown, Text::Known(old)) if !created && !old.is_empty() => {
+            of_attribute(&before, at, "the bucket policy")
+        }
+        (Text::Unset, _) | (Text::Unknown, Text::Unset) if !created => {
+            let why = format!("{} does not show whether the bucket has a policy", view.estate.label(at));
+            Policy::unknown(why).with(view, at, &parts, "not shown")
         }
         _ => Policy::none(none).with(view, at, &parts, none),
     }
@@ -127,12 +147,8 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
     if view.world == World::After
         && let [gone, ..] = separate(World::Before)
     {
-        return Policy::none(&format!("the plan destroys {}, and {default}", estate.label(*gone))).with(
-            &view.in_world(World::Before),
-            *gone,
-            &[],
-            "destroyed by this plan",
-        );
+        let note = format!("the plan destroys {}, and {default} from then on", estate.label(*gone));
+        return Policy::destroyed(&note).with(&view.in_world(World::Before), *gone, &[], "destroyed by this plan");
     }
     let parts = [Part::Name("policy")];
     let configured = estate.expressions(key).get("policy").is_some();
@@ -155,7 +171,7 @@ fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
     let parts = [Part::Name("policy")];
     let label = view.estate.label(at);
     let node = view.values(at).and_then(|values| values.get("policy"));
-    let found = |document| Policy { document, at: None, note: String::new(), evidence: Vec::new() };
+    let found = Policy::of;
     match node.map(|node| &node.kind) {
         Some(Kind::String(text)) => {
             let sensitive = node.is_some_and(|node| node.sensitive);
@@ -177,7 +193,7 @@ fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
             let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
             found(document).with(view, at, &parts, &format!("known after apply, written with {}", names.join(", ")))
         }
-        _ => found(Ok(None)).with(view, at, &parts, "no policy"),
+        _ => Policy::none(&format!("{label} sets no policy")).with(view, at, &parts, "no policy"),
     }
 }
 
