@@ -161,3 +161,13 @@ fn a_bucket_without_a_policy_is_told_from_one_whose_policy_is_not_shown() {
     assert_eq!(observed(json!("")), ["warning origin-bucket-policy existing next-write"]);
     assert_eq!(observed(Value::Null), ["note unresolved introduced -"]);
 }
+
+/// A `-target` plan that makes a bucket and leaves its policy to the next.
+#[test]
+fn what_a_partial_plan_leaves_out_is_not_missing() {
+    let whole = never_had(plan("oac-aes256-create"), BUCKET_POLICY);
+    assert_eq!(said(&whole).1, ["error origin-bucket-policy introduced next-write"]);
+    let mut partial = whole;
+    partial["complete"] = json!(false);
+    assert_eq!(said(&partial).1, ["warning partial-plan introduced -", "note unresolved introduced -"]);
+}

@@ -112,6 +112,10 @@ fn of_the_bucket_itself<'s>(view: &View<'_, 's, '_>, at: At) -> Policy {
             let why = format!("{} does not show whether the bucket has a policy", view.estate.label(at));
             Policy::unknown(why).with(view, at, &parts, "not shown")
         }
+        _ if created && leaves_out(view, at, Setting::Policy.kind()) => {
+            let why = "this plan covers only a part of the configuration, and may leave the bucket policy to another";
+            Policy::unknown(why).with(view, at, &parts, "no policy here")
+        }
         _ => Policy::none(none).with(view, at, &parts, none),
     }
 }
@@ -162,8 +166,20 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
                 _ => Policy::none(default).with(view, key, &parts, "no policy is configured"),
             }
         }
+        _ if estate.instance(key).is_created() && leaves_out(view, key, "aws_kms_key_policy") => {
+            let why = "this plan covers only a part of the configuration, and may leave the key policy to another";
+            Policy::unknown(why).with(view, key, &parts, "no policy here")
+        }
         _ => Policy::none(default).with(view, key, &parts, "no policy is configured"),
     }
+}
+
+/// Whether the plan of a resource may know less than the configuration, of resources of a type.
+fn leaves_out(view: &View<'_, '_, '_>, at: At, kind: &str) -> bool {
+    view.estate.plans.get(at.plan).is_some_and(|plan| {
+        let named = format!("{kind}.");
+        plan.complete == Some(false) || plan.unplanned.iter().any(|address| address.contains(&named))
+    })
 }
 
 /// The document in the `policy` argument of a resource: its text, or the statements of the data source it is made of.
