@@ -10,6 +10,7 @@ pub(crate) fn world() -> WorldFacts {
     let unknown = || "it is not in the plan".to_owned();
     WorldFacts {
         enabled: Fact::Known(true),
+        distribution_arn: None,
         staging: Fact::Known(false),
         used: true,
         domain: Fact::Unknown(unknown()),
@@ -29,8 +30,11 @@ pub(crate) fn world() -> WorldFacts {
         encryption: Fact::Unknown(unknown()),
         existing: Fact::Unknown(unknown()),
         key: None,
+        existing_key: None,
         bucket_grant: Fact::<GrantFacts>::Unknown(unknown()),
+        bucket_denial: None,
         key_grant: None,
+        existing_key_grant: None,
         readable: Readability { existing: ReadState::Unresolved, new: ReadState::Unresolved },
         evidence: PathEvidence::default(),
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::access::facts::{Facts, PathFacts, WorldFacts};
+use crate::access::facts::{Facts, PathFacts, ReadState, WorldFacts};
 use crate::finding::{Finding, Severity, Status};
 use crate::rego::{Compares, PolicyMeta, RawFinding, World};
 
@@ -83,6 +83,46 @@ pub fn blocks(finding: &Finding, options: &Options) -> bool {
         Status::Resolved => false,
     };
     counts && finding.waiver.is_none() && options.fail_on.is_some_and(|least| finding.severity >= least)
+}
+
+/// The paths that the plan makes unreadable though no policy calls it an error: a gap between the facts and the policies,
+/// which must not end in a pass.
+///
+/// Only of paths that viewers use; on a disabled or a staging distribution no error would block either.
+pub fn unexplained<'f>(facts: &'f Facts, raw: &[RawFinding]) -> Vec<(&'f PathFacts, Objects)> {
+    let explained: BTreeSet<usize> = raw
+        .iter()
+        .filter(|found| found.world == World::After && found.severity == Severity::Error)
+        .filter_map(|found| found.path)
+        .collect();
+    let lost = |path: &PathFacts, of: fn(&WorldFacts) -> ReadState| {
+        path.after.as_ref().is_some_and(|after| of(after) == ReadState::Unreadable)
+            && path.before.as_ref().is_none_or(|before| of(before) != ReadState::Unreadable)
+    };
+    let served = |world: &WorldFacts| {
+        world.used && world.enabled.known() != Some(&false) && world.staging.known() != Some(&true)
+    };
+    facts
+        .paths
+        .iter()
+        .filter(|path| path.after.as_ref().is_some_and(served) && !explained.contains(&path.id))
+        .filter_map(|path| {
+            if lost(path, |world| world.readable.existing) {
+                Some((path, Objects::Existing))
+            } else {
+                lost(path, |world| world.readable.new).then_some((path, Objects::New))
+            }
+        })
+        .collect()
+}
+
+/// Which objects are lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objects {
+    /// Those that lie in the bucket when the plan is applied.
+    Existing,
+    /// Those that are written afterwards.
+    New,
 }
 
 /// The findings of one identity.

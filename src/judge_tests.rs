@@ -279,3 +279,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_outage_without_an_error_is_unexplained() {
+    let dark = |state| {
+        let mut world = world();
+        world.readable.new = state;
+        world
+    };
+    let lost = || dark(ReadState::Unreadable);
+    let seen =
+        |facts: &Facts, raw: &[RawFinding]| unexplained(facts, raw).into_iter().map(|(_, of)| of).collect::<Vec<_>>();
+    for before in [None, Some(world()), Some(dark(ReadState::Readable))] {
+        let facts = facts(vec![path(0, before, Some(lost()))]);
+        assert_eq!(seen(&facts, &[]), [Objects::New]);
+        assert_eq!(seen(&facts, &[found("one", Severity::Warning, World::After)]), [Objects::New]);
+        assert_eq!(seen(&facts, &[found("one", Severity::Error, World::Before)]), [Objects::New]);
+        assert_eq!(seen(&facts, &[found("one", Severity::Error, World::After)]), []);
+    }
+    let mut existing = world();
+    existing.readable.existing = ReadState::Unreadable;
+    assert_eq!(seen(&facts(vec![path(0, Some(lost()), Some(existing))]), &[]), [Objects::Existing]);
+    // Nothing new, nothing known, nobody served.
+    let silent = |edit: &dyn Fn(&mut WorldFacts)| {
+        let mut after = lost();
+        edit(&mut after);
+        assert_eq!(seen(&facts(vec![path(0, None, Some(after))]), &[]), []);
+    };
+    silent(&|world| world.readable.new = ReadState::Unresolved);
+    silent(&|world| world.used = false);
+    silent(&|world| world.enabled = Fact::Known(false));
+    silent(&|world| world.staging = Fact::Known(true));
+    assert_eq!(seen(&facts(vec![path(0, Some(lost()), Some(lost())), path(1, Some(lost()), None)]), &[]), []);
+}

@@ -2,7 +2,7 @@
 
 use crate::access::facts::{Counts, Facts, PathFacts, SCHEMA, WorldFacts};
 use crate::finding::Finding;
-use crate::judge;
+use crate::judge::{self, Objects};
 use crate::plan::source::Source;
 use crate::plan::{Plan, PlanError, decode};
 use crate::rego::{self, PolicyError};
@@ -16,10 +16,16 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
     let (mut errors, plans) = (read.errors(), read.summaries());
     let facts = read.facts(options.separate);
     let judging = options.judging();
-    let findings = found(&facts, &judging).unwrap_or_else(|error| {
-        errors.push(policy_error(&error));
-        Vec::new()
-    });
+    let findings = match found(&facts, &judging) {
+        Ok((findings, unexplained)) => {
+            errors.extend(unexplained);
+            findings
+        }
+        Err(error) => {
+            errors.push(policy_error(&error));
+            Vec::new()
+        }
+    };
     if options.require_paths && facts.paths.is_empty() && errors.is_empty() {
         errors.push(ReportError {
             plan: None,
@@ -60,10 +66,36 @@ pub(crate) fn facts(sources: Vec<Source>, separate: bool, max_size: u64) -> Resu
     if errors.is_empty() { Ok(read.facts(separate)) } else { Err(errors) }
 }
 
-fn found(facts: &Facts, judging: &judge::Options) -> Result<Vec<Finding>, PolicyError> {
+/// What the policies find, and the outages that none of them explains.
+fn found(facts: &Facts, judging: &judge::Options) -> Result<(Vec<Finding>, Vec<ReportError>), PolicyError> {
     let bundle = rego::bundled()?;
     let raw = bundle.evaluate(facts)?;
-    Ok(judge::judge(facts, &raw, bundle.policies(), judging))
+    let unexplained = judge::unexplained(facts, &raw).into_iter();
+    let unexplained = unexplained.map(|(path, objects)| unexplained_error(facts, path, objects)).collect();
+    Ok((judge::judge(facts, &raw, bundle.policies(), judging), unexplained))
+}
+
+fn unexplained_error(facts: &Facts, path: &PathFacts, objects: Objects) -> ReportError {
+    let bucket = path.after.as_ref().and_then(|after| after.bucket.known());
+    let bucket = bucket.map_or("its bucket".to_owned(), |bucket| format!("bucket {}", bucket.label));
+    let (objects, help) = match objects {
+        Objects::Existing => (
+            "objects that lie there today",
+            "look at the key that those were written with: what it may be used for has to stay until they are written \
+             again",
+        ),
+        Objects::New => ("objects written from now on", "look at what this plan changes on that path"),
+    };
+    ReportError {
+        plan: facts.plans.get(path.plan).map(|plan| plan.source.clone()),
+        kind: "unexplained".to_owned(),
+        message: format!(
+            "CloudFront will not be able to read origin \"{}\" of {}, {bucket}, for {objects}, and no policy of this \
+             release says why",
+            path.origin, path.distribution
+        ),
+        help: help.to_owned(),
+    }
 }
 
 fn policy_error(error: &PolicyError) -> ReportError {

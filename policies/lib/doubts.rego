@@ -8,7 +8,7 @@ import data.oacguard.lib.words
 # In the order of the path: what comes first explains what follows.
 _kinds := [
 	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
-	"key", "key manager", "bucket grant", "key grant",
+	"key", "key manager", "bucket grant", "key grant", "old key",
 ]
 
 # The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
@@ -79,19 +79,27 @@ _doubt("encryption", _, w) := {
 }
 
 _doubt("edge", _, w) := {
-	"what": concat("", [
-		"whether a Lambda@Edge function signs the requests, ",
-		"without which objects under a KMS key cannot be read this way",
-	]),
+	"what": sprintf("whether a Lambda@Edge function signs the requests, without which %s", [lost]),
 	"why": _why_edge(w),
 	"settle": concat("", [
-		"read an object under a KMS key through CloudFront once, ",
+		sprintf("read %s through CloudFront once, ", [sample]),
 		"or use an OAC, which needs no function",
 	]),
-	"evidence": array.concat(w.evidence.access, w.evidence.encryption),
+	"evidence": array.concat(w.evidence.access, evidence),
 } if {
 	faults.without_kms(w)
+	[lost, sample, evidence] := _needs_function(w)
+}
+
+# What cannot be read without a function that signs, and where that shows.
+_needs_function(w) := [
+	"objects under a KMS key cannot be read this way",
+	"an object under a KMS key",
+	w.evidence.encryption,
+] if {
 	_kms_objects(w)
+} else := ["the bucket policy does not let CloudFront read", "an object", w.evidence.grants] if {
+	w.bucket_grant.known.result != "allowed"
 }
 
 _doubt("key", _, w) := {
@@ -124,6 +132,7 @@ _doubt("bucket grant", _, w) := {
 } if {
 	w.access.known
 	w.bucket.known
+	not faults.doubtful(w)
 }
 
 _doubt("key grant", _, w) := {
@@ -137,6 +146,34 @@ _doubt("key grant", _, w) := {
 	_needs_key(w)
 	w.key.known
 }
+
+# Objects keep the key they were written with, be the default another one by then.
+_doubt("old key", _, w) := {
+	"what": sprintf("whether CloudFront may decrypt what lies in %s under the key%s", [
+		words.bucket(w),
+		_old_key(w),
+	]),
+	"why": w.existing_key_grant.unknown,
+	"settle": concat("", [
+		"keep the old key and let its policy admit CloudFront until every object under it has been ",
+		"written again, or give the plan that holds it",
+	]),
+	"evidence": array.concat(w.evidence.encryption, w.evidence.grants),
+} if {
+	w.access.known == "oac"
+	w.existing.known == "kms"
+	not _told_of_today(w)
+}
+
+# The key of today is that of new objects, of which the other doubts speak.
+_told_of_today(w) if {
+	_needs_key(w)
+	w.existing_key == w.key
+}
+
+_old_key(w) := sprintf(" %s", [words.label(w.existing_key.known)]) if {
+	w.existing_key.known
+} else := " of today"
 
 _needs_key(w) if {
 	w.access.known == "oac"

@@ -42,8 +42,35 @@ without_kms(w) if w.access.known in {"oai", "unsigned", "website"}
 # The same, and no function at the edge may sign the request instead.
 keyless(w) if {
 	without_kms(w)
-	w.edge_function.known == false
+	_unhelped(w)
 	not rejected(w)
+}
+
+_unhelped(w) if w.edge_function.known == false
+
+_no := {"denied", "not-granted"}
+
+# The bucket policy does not let CloudFront read, in the way it does.
+refused(w) if {
+	w.bucket_grant.known.result in _no
+	_asks_itself(w)
+	not rejected(w)
+}
+
+# A statement of the bucket policy may deny it, and no plan tells whether it does.
+doubtful(w) if {
+	w.bucket_denial.reason
+	_asks_itself(w)
+	not w.bucket_grant.known
+	not rejected(w)
+}
+
+# CloudFront's own request is the one that counts.
+_asks_itself(w) if w.access.known == "oac"
+
+_asks_itself(w) if {
+	without_kms(w)
+	_unhelped(w)
 }
 
 # New objects cannot be read, because of the way CloudFront reads.
@@ -52,8 +79,8 @@ unreadable(w) if {
 	kms(w)
 }
 
-# Objects of today cannot be read, though new ones can: the path is new, or an OAC could read them
-# until now, or the origin moves to a bucket that holds them.
+# Objects of today cannot be read, though new ones can: the path is new, or CloudFront read in a way
+# until now that may do it, or the origin moves to a bucket that holds them.
 stranded(path) if {
 	keyless(path.after)
 	path.after.existing.known == "kms"
@@ -61,11 +88,18 @@ stranded(path) if {
 	_newly_keyless(path)
 }
 
-_newly_keyless(path) if path.before == null
-
-_newly_keyless(path) if path.before.access.known == "oac"
+_newly_keyless(path) if not keyless(path.before)
 
 _newly_keyless(path) if path.change.bucket
+
+# Objects of today could not be read before either, and stay like that though new ones can be.
+remaining(path) if {
+	keyless(path.after)
+	path.after.existing.known == "kms"
+	path.after.encryption.known
+	not kms(path.after)
+	not _newly_keyless(path)
+}
 
 # The way CloudFront reads fails, in this world of this path.
 mode(path, world) if unreadable(path[world])
@@ -83,12 +117,26 @@ managed_key(w) if {
 	not rejected(w)
 }
 
+# The policy of the default key does not let CloudFront use it, though it could.
+locked(w) if {
+	w.access.known == "oac"
+	kms(w)
+	w.key_grant.known.result in _no
+	is_string(w.key.known.label)
+	not managed_key(w)
+	not rejected(w)
+}
+
 # An error is certain in this world of this path.
 failing(path, world) if rejected(path[world])
 
 failing(path, world) if mode(path, world)
 
 failing(path, world) if managed_key(path[world])
+
+failing(path, world) if locked(path[world])
+
+failing(path, world) if refused(path[world])
 
 failing(path, world) if path[world].readable.new == "unreadable"
 
@@ -104,4 +152,19 @@ _dark(w) if unreadable(w)
 
 _dark(w) if managed_key(w)
 
+_dark(w) if locked(w)
+
 _dark(w) if w.readable.existing == "unreadable"
+
+# CloudFront comes to read the same bucket with an OAC, and could read it in another way until now.
+switches(path) if {
+	without_kms(path.before)
+	path.after.access.known == "oac"
+	not path.change.bucket
+	not rejected(path.after)
+	not rejected(path.before)
+	not refused(path.before)
+}
+
+# The answer of a policy, if it is known to be no.
+refuses(grant) if grant.known.result in _no

@@ -32,7 +32,15 @@ changed(before, after, changes) := {
 	"before": before,
 	"after": after,
 	"change": replace(
-		{"resources": [], "access": false, "bucket": false, "encryption": false, "key": false},
+		{
+			"resources": [],
+			"access": false,
+			"bucket": false,
+			"encryption": false,
+			"key": false,
+			"grant_before": null,
+			"grant_after": null,
+		},
 		changes,
 	),
 }
@@ -44,6 +52,7 @@ replace(base, changes) := object.union(object.remove(base, object.keys(changes))
 world(changes) := replace(
 	{
 		"enabled": {"known": true},
+		"distribution_arn": null,
 		"staging": {"known": false},
 		"used": true,
 		"domain": {"known": "site-assets.s3.eu-west-1.amazonaws.com"},
@@ -57,8 +66,11 @@ world(changes) := replace(
 		"encryption": sse_s3,
 		"existing": {"known": "sse-s3"},
 		"key": null,
+		"existing_key": null,
 		"bucket_grant": granted("aws_s3_bucket_policy.site"),
+		"bucket_denial": null,
 		"key_grant": null,
+		"existing_key_grant": null,
 		"readable": {"existing": "readable", "new": "readable"},
 		"evidence": {
 			"access": [evidence("access")],
@@ -92,6 +104,8 @@ oac_s3 := replace(oai_s3, with_oac)
 
 oac_kms := replace(replace(oai_kms, with_oac), {
 	"key_grant": granted("aws_kms_key.site"),
+	"existing_key": customer_key,
+	"existing_key_grant": granted("aws_kms_key.site"),
 	"readable": {"existing": "readable", "new": "readable"},
 })
 
@@ -148,12 +162,15 @@ aws_key := {"known": {
 	"manager": {"known": "aws"},
 }}
 
-granted(address) := {"known": {
-	"result": "allowed",
+granted(address) := grant("allowed", "present", address)
+
+grant(result, document, address) := {"known": {
+	"result": result,
+	"document": document,
 	"policy": address,
 	"statement": 0,
 	"sid": null,
-	"reason": "the statement allows it",
+	"reason": "statement 1 says so",
 }}
 
 evidence(note) := {

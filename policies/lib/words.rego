@@ -19,6 +19,27 @@ algorithm(w) := "DSSE-KMS" if {
 	w.encryption.known.algorithm == "dsse-kms"
 } else := "SSE-KMS"
 
+# How CloudFront reads.
+way(w) := "with an OAC" if {
+	w.access.known == "oac"
+} else := sprintf("as the OAI %s", [label(w.oai)]) if {
+	w.access.known == "oai"
+	w.oai != null
+} else := "as an OAI" if {
+	w.access.known == "oai"
+} else := "through the website endpoint, which takes no signature" if {
+	w.access.known == "website"
+} else := sprintf("unsigned (the OAC %s never signs)", [label(w.oac)]) if {
+	w.oac != null
+} else := "unsigned (the origin has neither OAC nor OAI)"
+
+# The statement that a grant or a denial names, by its Sid or its number.
+statement(grant) := sprintf("statement `%s`", [grant.sid]) if {
+	is_string(grant.sid)
+} else := sprintf("statement %d", [grant.statement + 1]) if {
+	is_number(grant.statement)
+} else := "each statement that denies it"
+
 # Where the default encryption is set.
 encryption_place(w) := sprintf("`%s`", [w.encryption.known.address]) if {
 	is_string(w.encryption.known.address)
@@ -62,6 +83,13 @@ standing(path) if {
 	paths.bucket(path.before) == paths.bucket(path.after)
 	faults.managed_key(path.before)
 	faults.managed_key(path.after)
+}
+
+standing(path) if {
+	paths.bucket(path.before) == paths.bucket(path.after)
+	faults.locked(path.before)
+	faults.locked(path.after)
+	path.before.key.known.label == path.after.key.known.label
 }
 
 # That a failure would not look like one; begins with a space, or is empty.

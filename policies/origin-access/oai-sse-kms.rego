@@ -37,7 +37,7 @@ finding contains paths.report(path, site.world, {
 	"message": sprintf("CloudFront reads %s, %s, %s, but new objects there are encrypted with %s.%s", [
 		words.origin(path),
 		words.bucket(w),
-		_as_oai(w),
+		words.way(w),
 		words.algorithm(w),
 		words.cause(path, site.world),
 	]),
@@ -59,7 +59,7 @@ finding contains paths.report(path, "after", {
 	"message": sprintf("CloudFront comes to read %s, %s, %s, but objects there may need a KMS key.", [
 		words.origin(path),
 		words.bucket(w),
-		_as_oai(w),
+		words.way(w),
 	]),
 	"why": concat(" ", [
 		"KMS is the default of the bucket today, and objects keep the encryption they were written with.",
@@ -77,10 +77,6 @@ finding contains paths.report(path, "after", {
 	w.access.known == "oai"
 	faults.stranded(path)
 }
-
-_as_oai(w) := sprintf("as the OAI %s", [words.label(w.oai)]) if {
-	w.oai != null
-} else := "as an OAI"
 
 _reason := concat("", [
 	"An OAI cannot read what a KMS key encrypts, whatever the bucket policy and the key policy say.",

@@ -36,7 +36,7 @@ finding contains paths.report(path, site.world, {
 	"message": sprintf("CloudFront reads %s, %s, %s, but new objects there are encrypted with %s.%s", [
 		words.origin(path),
 		words.bucket(w),
-		_way(w),
+		words.way(w),
 		words.algorithm(w),
 		words.cause(path, site.world),
 	]),
@@ -63,7 +63,7 @@ finding contains paths.report(path, "after", {
 	"message": sprintf("CloudFront comes to read %s, %s, %s, but objects there may need a KMS key.", [
 		words.origin(path),
 		words.bucket(w),
-		_way(w),
+		words.way(w),
 	]),
 	"why": concat(" ", [
 		"KMS is the default of the bucket today, and objects keep the encryption they were written with.",
@@ -82,12 +82,6 @@ finding contains paths.report(path, "after", {
 }
 
 _reason := "S3 rejects unsigned reads of what a KMS key encrypts, even where the bucket is public."
-
-_way(w) := "through the website endpoint, which takes no signature" if {
-	w.access.known == "website"
-} else := sprintf("unsigned (the OAC %s never signs)", [words.label(w.oac)]) if {
-	w.oac != null
-} else := "unsigned (the origin has neither OAC nor OAI)"
 
 _extent(path, world) := "KMS objects that lie there today are lost to viewers with this apply." if {
 	faults.onset(path, world) == "apply"

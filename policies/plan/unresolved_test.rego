@@ -55,6 +55,40 @@ test_fires_for_an_edge_function_only_where_kms_is_read_without_a_key if {
 	_whats(fixture.replace(fixture.oac_kms, {"edge_function": _later})) == []
 }
 
+test_fires_for_an_edge_function_where_the_bucket_policy_does_not_grant if {
+	refused := {"bucket_grant": fixture.grant("not-granted", "none", "aws_s3_bucket.site")}
+	after := fixture.replace(fixture.replace(fixture.oai_s3, refused), fixture.unsigned)
+	_whats(fixture.replace(after, {"edge_function": {"known": true}})) == [concat("", [
+		"whether a Lambda@Edge function signs the requests, ",
+		"without which the bucket policy does not let CloudFront read",
+	])]
+	_whats(after) == []
+}
+
+test_fires_for_the_key_of_objects_that_lie_there if {
+	after := fixture.replace(fixture.oac_s3, {
+		"existing": {"known": "kms"},
+		"existing_key": fixture.customer_key,
+		"existing_key_grant": _later,
+	})
+	lies := "whether CloudFront may decrypt what lies in bucket `aws_s3_bucket.site` under the key"
+	_whats(after) == [sprintf("%s `aws_kms_key.site`", [lies])]
+	_whats(fixture.replace(after, {"existing_key": _later})) == [sprintf("%s of today", [lies])]
+}
+
+test_silent_about_a_denial_that_another_finding_tells if {
+	denial := {"policy": null, "statement": 1, "sid": null, "reason": "perhaps"}
+	after := fixture.replace(fixture.oai_s3, {"bucket_grant": _later, "bucket_denial": denial})
+	_whats(after) == []
+}
+
+test_unresolved_key_of_today_is_told_once if {
+	after := fixture.replace(fixture.oac_kms, {"key_grant": _later, "existing_key_grant": _later})
+	_whats(after) == [
+		"whether the policy of the key `aws_kms_key.site` lets CloudFront decrypt",
+	]
+}
+
 test_fires_beside_an_error_with_other_words if {
 	after := fixture.replace(fixture.oai_kms, {"bucket_grant": _later})
 	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])

@@ -4,8 +4,12 @@
 //! added freely but never changes its meaning. A fact that may be missing is a [`Fact`]: `{"known": v}` or
 //! `{"unknown": "why"}`; in Rego `x.known` is undefined where the plan cannot tell, so neither can be mistaken for the other.
 
+mod grant;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use grant::{DenialFacts, Grant, GrantFacts, PolicyDocument};
 
 /// The identifier of this document's shape.
 pub const SCHEMA: &str = "oacguard.facts/v1";
@@ -116,6 +120,8 @@ pub struct PathFacts {
 pub struct WorldFacts {
     /// Whether the distribution serves requests.
     pub enabled: Fact<bool>,
+    /// The distribution's ARN, where known and not sensitive.
+    pub distribution_arn: Option<String>,
     /// Whether it is a staging distribution (continuous deployment).
     pub staging: Fact<bool>,
     /// `false` only when it is certain that no cache behaviour leads to the origin.
@@ -142,10 +148,17 @@ pub struct WorldFacts {
     pub existing: Fact<Existing>,
     /// The KMS key of the default encryption; `null` where there is none.
     pub key: Option<Fact<KeyFacts>>,
+    /// The KMS key that the objects of today may need, as far as the bucket's default tells; `null` where there is none.
+    pub existing_key: Option<Fact<KeyFacts>>,
     /// Whether the bucket policy lets this origin read.
     pub bucket_grant: Fact<GrantFacts>,
+    /// A statement of the bucket policy that denies what another allows, if a condition holds which no plan tells; `null`
+    /// where there is none, or where more than that leaves `bucket_grant` open.
+    pub bucket_denial: Option<DenialFacts>,
     /// Whether the key policy lets this distribution decrypt; `null` where no such grant is needed.
     pub key_grant: Option<Fact<GrantFacts>>,
+    /// The same of the key that the objects of today may need.
+    pub existing_key_grant: Option<Fact<GrantFacts>>,
     /// Whether viewers can be served, for existing and for new objects.
     pub readable: Readability,
     /// Where each link was read.
@@ -293,33 +306,6 @@ pub enum KeyManager {
     Customer,
 }
 
-/// What a policy document says to the request CloudFront makes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct GrantFacts {
-    /// The answer.
-    pub result: Grant,
-    /// The resource that holds the policy.
-    pub policy: Option<String>,
-    /// The statement that decided, counted from 0.
-    pub statement: Option<usize>,
-    /// Its Sid.
-    pub sid: Option<String>,
-    /// Why, in a sentence.
-    pub reason: String,
-}
-
-/// The answer of a policy document to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Grant {
-    /// A statement allows it and none denies it.
-    Allowed,
-    /// A statement denies it.
-    Denied,
-    /// No statement speaks of it.
-    NotGranted,
-}
-
 /// Whether viewers can be served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Readability {
@@ -385,6 +371,11 @@ pub struct ChangeFacts {
     pub encryption: bool,
     /// Whether the KMS key of the default encryption changes.
     pub key: bool,
+    /// What the bucket policy of before says to the request that CloudFront makes afterwards; `null` unless the way
+    /// CloudFront reaches the same bucket changes.
+    pub grant_before: Option<Fact<GrantFacts>>,
+    /// What the bucket policy of afterwards says to the request that CloudFront makes before; `null` likewise.
+    pub grant_after: Option<Fact<GrantFacts>>,
 }
 
 /// A resource that this plan changes.

@@ -4,14 +4,14 @@
 
 use super::bucket::Destination;
 use super::encryption::Encryption;
-use super::facts::{Access, Evidence, Fact, Grant, GrantFacts, KeyManager};
+use super::facts::{Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyManager, PolicyDocument};
 use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key};
 use super::view::View;
 use crate::aws::arn::identity_id;
 use crate::aws::distribution::Routing;
 use crate::iam::{
-    Bucket as NamedBucket, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
+    Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
 };
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::{At, Link};
@@ -40,6 +40,8 @@ pub struct Subject<'g, 'v, 's, 'a> {
 pub struct Answer {
     /// The answer.
     pub fact: Fact<GrantFacts>,
+    /// A statement that may deny, if that alone is what is not known.
+    pub denial: Option<DenialFacts>,
     /// The resource that holds the policy.
     pub at: Option<At>,
     /// Where it was read.
@@ -47,35 +49,29 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn unknown(why: impl Into<String>) -> Self {
-        Self { fact: Fact::Unknown(why.into()), at: None, evidence: Vec::new() }
+    /// Nothing can be told, and this is why.
+    pub fn unknown(why: impl Into<String>) -> Self {
+        Self::of(Fact::Unknown(why.into()))
+    }
+
+    fn of(fact: Fact<GrantFacts>) -> Self {
+        Self { fact, denial: None, at: None, evidence: Vec::new() }
     }
 }
 
 impl Subject<'_, '_, '_, '_> {
-    /// Whether the bucket policy lets this origin read.
-    pub fn bucket_grant(&self) -> Answer {
-        let bucket = match &self.destination.bucket {
-            Link::To(bucket) => bucket,
-            Link::Unresolved { why, .. } => return Answer::unknown(why.clone()),
-        };
-        if self.destination.is_access_point() {
-            return Answer::unknown(
-                "the policy of the access point decides as well, and this release does not read it",
-            );
+    /// What CloudFront asks of the bucket.
+    ///
+    /// # Errors
+    /// Why that cannot be told.
+    pub fn bucket_request(&self) -> Result<Request, String> {
+        match &self.destination.bucket {
+            Link::To(_) if self.destination.is_access_point() => {
+                Err("the policy of the access point decides as well, and this release does not read it".to_owned())
+            }
+            Link::To(bucket) => self.request(Target::Objects(self.objects(bucket))),
+            Link::Unresolved { why, .. } => Err(why.clone()),
         }
-        let target = Target::Objects(self.objects(bucket));
-        let request = match self.request(target) {
-            Ok(request) => request,
-            Err(why) => return Answer::unknown(why),
-        };
-        let answer = self.judge(of_bucket(self.view, bucket), &request);
-        let refused = matches!(&answer.fact, Fact::Known(grant) if grant.result == Grant::NotGranted);
-        if refused && self.access() != Some(Access::Oac) && self.acls_may_grant(bucket) {
-            let why = "the bucket policy does not let it, but object ACLs may, and the plan does not show those";
-            return Answer { fact: Fact::Unknown(why.to_owned()), ..answer };
-        }
-        answer
     }
 
     /// Whether the key policy lets this distribution decrypt; none where that is not needed.
@@ -92,8 +88,15 @@ impl Subject<'_, '_, '_, '_> {
             // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying.html
             let reason =
                 "an AWS managed key admits the account's own principals, and its policy cannot be edited".to_owned();
-            let grant = GrantFacts { result: Grant::NotGranted, policy: None, statement: None, sid: None, reason };
-            return Some(Answer { fact: Fact::Known(grant), at: None, evidence: Vec::new() });
+            let grant = GrantFacts {
+                result: Grant::NotGranted,
+                document: PolicyDocument::Present,
+                policy: None,
+                statement: None,
+                sid: None,
+                reason,
+            };
+            return Some(Answer::of(Fact::Known(grant)));
         }
         let Some(at) = encryption.key_at else {
             return Some(Answer::unknown(format!("the policy of {} is not in this plan", facts.label)));
@@ -102,42 +105,20 @@ impl Subject<'_, '_, '_, '_> {
             Link::To(bucket) => self.objects(bucket),
             Link::Unresolved { why, .. } => return Some(Answer::unknown(why.clone())),
         };
-        let arn = self.view.values(at).and_then(|values| values.text("arn").non_empty()).map(str::to_owned);
+        let Some(values) = self.view.values(at) else {
+            return Some(Answer::unknown(format!("the plan destroys {}", facts.label)));
+        };
+        let arn = values.text("arn").non_empty().map(str::to_owned);
         let addresses = vec![self.view.estate.label(at)];
         let target = Target::Key(NamedKey { arn, addresses, objects, bucket_key: encryption.bucket_key });
         Some(match self.request(target) {
-            Ok(request) => self.judge(of_key(self.view, at), &request),
+            Ok(request) => judge(self.view, of_key(self.view, at), &request),
             Err(why) => Answer::unknown(why),
         })
     }
 
     fn access(&self) -> Option<Access> {
         self.reach.access.known().copied()
-    }
-
-    fn judge(&self, policy: Policy, request: &Request) -> Answer {
-        let label = policy.at.map(|at| self.view.estate.label(at));
-        let given = |result, reason: String, statement, sid| {
-            Fact::Known(GrantFacts { result, policy: label.clone(), statement, sid, reason })
-        };
-        let fact = match policy.document {
-            Ok(Some(document)) => {
-                let decision = evaluate(&document, request);
-                let result = match decision.outcome {
-                    Outcome::Allowed => Some(Grant::Allowed),
-                    Outcome::Denied => Some(Grant::Denied),
-                    Outcome::NotGranted => Some(Grant::NotGranted),
-                    Outcome::Unresolved => None,
-                };
-                match result {
-                    Some(result) => given(result, decision.reason, decision.statement, decision.sid),
-                    None => Fact::Unknown(decision.reason),
-                }
-            }
-            Ok(None) => given(Grant::NotGranted, policy.note, None, None),
-            Err(why) => Fact::Unknown(why),
-        };
-        Answer { fact, at: policy.at, evidence: policy.evidence }
     }
 
     /// The request CloudFront makes for this origin.
@@ -214,25 +195,94 @@ impl Subject<'_, '_, '_, '_> {
         let values = self.view.values(*at)?;
         names.iter().find_map(|name| values.text(name).non_empty()).map(str::to_owned)
     }
+}
 
-    /// Whether object ACLs could let an identity or anybody read: not where ownership is enforced, as it is on new buckets.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
-    fn acls_may_grant(&self, bucket: &Bucket) -> bool {
-        let estate = self.view.estate;
-        let controls = estate.settings_of(Setting::Ownership, bucket, self.view.world);
-        let adrift = estate.settings_adrift(Setting::Ownership, bucket, self.view.world).next().is_some();
-        let enforced = |at: &At| {
-            let rule = self.view.values(*at).and_then(|values| values.block("rule").ok().flatten());
-            rule.is_some_and(|rule| rule.text("object_ownership") == Text::Known("BucketOwnerEnforced"))
-        };
-        if let [first, ..] = controls {
-            return !enforced(first);
+/// What the policy of a bucket says to a request, be it of this world or of the other.
+///
+/// Where it does not grant, object ACLs may, except to a service. That is no doubt where the policy is how the bucket grants
+/// it before the plan, unless the configuration keeps ACLs on.
+pub fn of_policy(view: &View<'_, '_, '_>, bucket: &Bucket, request: &Result<Request, String>) -> Answer {
+    let request = match request {
+        Ok(request) => request,
+        Err(why) => return Answer::unknown(why.clone()),
+    };
+    let answer = judge(view, of_bucket(view, bucket), request);
+    let refused = matches!(&answer.fact, Fact::Known(grant) if grant.result == Grant::NotGranted);
+    let by_policy = || {
+        let before = view.in_world(World::Before);
+        let was = judge(&before, of_bucket(&before, bucket), request).fact;
+        matches!(was, Fact::Known(grant) if grant.result == Grant::Allowed)
+    };
+    let acls = match (refused, &request.caller) {
+        (false, _) | (_, Caller::Service(_)) => Acls::Off,
+        _ => acls(view, bucket),
+    };
+    if acls == Acls::On || acls == Acls::Unsaid && !(view.world == World::After && by_policy()) {
+        let why = "the bucket policy does not let it, but object ACLs may, and the plan does not show those";
+        return Answer { fact: Fact::Unknown(why.to_owned()), ..answer };
+    }
+    answer
+}
+
+fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
+    let label = policy.at.map(|at| view.estate.label(at));
+    let document = policy.state;
+    let given = |result, reason, statement, sid| {
+        Fact::Known(GrantFacts { result, document, policy: label.clone(), statement, sid, reason })
+    };
+    let mut denial = None;
+    let fact = match policy.document {
+        Ok(Some(document)) => {
+            let decision = evaluate(&document, request);
+            let result = match decision.outcome {
+                Outcome::Allowed => Some(Grant::Allowed),
+                Outcome::Denied => Some(Grant::Denied),
+                Outcome::NotGranted => Some(Grant::NotGranted),
+                Outcome::Unresolved => None,
+            };
+            if let Some(result) = result {
+                given(result, decision.reason, decision.statement, decision.sid)
+            } else {
+                let (statement, sid, reason) = (decision.statement, decision.sid, decision.reason.clone());
+                let facts = DenialFacts { policy: label.clone(), statement, sid, reason };
+                denial = decision.conditional_deny.then_some(facts);
+                Fact::Unknown(decision.reason)
+            }
         }
-        let created = match bucket {
-            Bucket::Instance(at) => self.view.world == World::After && estate.instance(*at).is_created(),
-            Bucket::Named(_) => false,
+        Ok(None) => given(Grant::NotGranted, policy.note, None, None),
+        Err(why) => Fact::Unknown(why),
+    };
+    Answer { fact, denial, at: policy.at, evidence: policy.evidence }
+}
+
+/// Whether object ACLs count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Acls {
+    /// They do.
+    On,
+    /// They do not.
+    Off,
+    /// The plan does not say.
+    Unsaid,
+}
+
+/// Whether object ACLs could let an identity or anybody read: not where ownership is enforced, as it is on new buckets.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
+fn acls(view: &View<'_, '_, '_>, bucket: &Bucket) -> Acls {
+    let estate = view.estate;
+    if let [first, ..] = estate.settings_of(Setting::Ownership, bucket, view.world) {
+        let rule = view.values(*first).and_then(|values| values.block("rule").ok().flatten());
+        return match rule.map(|rule| rule.text("object_ownership")) {
+            Some(Text::Known("BucketOwnerEnforced")) => Acls::Off,
+            _ => Acls::On,
         };
-        adrift || !created
+    }
+    if estate.settings_adrift(Setting::Ownership, bucket, view.world).next().is_some() {
+        return Acls::On;
+    }
+    match bucket {
+        Bucket::Instance(at) if view.world == World::After && estate.instance(*at).is_created() => Acls::Off,
+        _ => Acls::Unsaid,
     }
 }

@@ -1,6 +1,7 @@
 //! Access paths: who reads what, with which key, before and after the plan.
 
 pub mod bucket;
+mod document;
 pub mod encryption;
 pub mod facts;
 pub mod grants;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{
-    ChangeFacts, Counts, Fact, PathEvidence, PathFacts, ReadState, Readability, ResourceChange, WorldFacts,
+    ChangeFacts, Counts, Fact, GrantFacts, PathEvidence, PathFacts, ReadState, Readability, ResourceChange, WorldFacts,
 };
+use super::grants::of_policy;
 use super::origin::Origin;
 use super::view::{SENSITIVE, View};
 use super::world::{Seen, look};
@@ -93,7 +94,10 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
         (Some(before), Some(after)) => what(before) != what(after),
         _ => false,
     };
+    let (grant_before, grant_after) = crossed(view, before.as_ref(), after.as_ref()).unzip();
     let change = ChangeFacts {
+        grant_before,
+        grant_after,
         resources: changed.into_iter().map(|(address, actions)| ResourceChange { address, actions }).collect(),
         access: differs(&|seen| seen.facts.access.known().map(|access| format!("{access:?}"))),
         bucket: differs(&|seen| seen.bucket.as_ref().map(|bucket| format!("{bucket:?}"))),
@@ -109,6 +113,23 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
         after: after.map(|seen| seen.facts),
         change,
     }
+}
+
+/// What the bucket policy of each world says to the request of the other, where CloudFront comes to read a bucket in another
+/// way: while the plan is applied, one meets the other.
+fn crossed(
+    view: &View<'_, '_, '_>,
+    before: Option<&Seen>,
+    after: Option<&Seen>,
+) -> Option<(Fact<GrantFacts>, Fact<GrantFacts>)> {
+    let (before, after) = (before?, after?);
+    let bucket = after.bucket.as_ref().filter(|bucket| before.bucket.as_ref() == Some(*bucket))?;
+    let way = |seen: &Seen| (seen.facts.access.clone(), seen.facts.oai.as_ref().map(|oai| oai.label.clone()));
+    if way(before) == way(after) {
+        return None;
+    }
+    let ask = |world, seen: &Seen| of_policy(&view.in_world(world), bucket, &seen.request).fact;
+    Some((ask(World::Before, after), ask(World::After, before)))
 }
 
 /// Which origin of before is which of after: by id; then, of those that are left, by bucket and reader, by bucket alone; then
@@ -197,6 +218,7 @@ fn unknown_path(
         let state = ReadState::Unresolved;
         Some(WorldFacts {
             enabled: unknown(why),
+            distribution_arn: None,
             staging: unknown(why),
             used: true,
             domain: unknown(why),
@@ -210,8 +232,11 @@ fn unknown_path(
             encryption: unknown(why),
             existing: unknown(why),
             key: None,
+            existing_key: None,
             bucket_grant: unknown(why),
+            bucket_denial: None,
             key_grant: None,
+            existing_key_grant: None,
             readable: Readability { existing: state, new: state },
             evidence: PathEvidence {
                 access: view.evidence(at, &[], "the distribution").into_iter().collect(),

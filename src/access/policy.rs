@@ -1,15 +1,13 @@
 //! The policy document that a bucket or a key will have: of which resource, and what of its text the plan shows.
 
-use serde_json::{Value as Json, json};
-
-use super::facts::Evidence;
+use super::document::behind;
+use super::facts::{Evidence, PolicyDocument};
 use super::view::View;
-use crate::iam::{Document, LeafPart, LeafReferences, Nested};
+use crate::iam::Document;
 use crate::links::buckets::{Bucket, Setting};
-use crate::links::estate::{At, dead_ends};
+use crate::links::estate::At;
 use crate::links::expression::references;
 use crate::links::keys::Key;
-use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::{Kind, Text};
@@ -21,6 +19,8 @@ pub struct Policy {
     pub document: Result<Option<Document>, String>,
     /// The resource that holds it.
     pub at: Option<At>,
+    /// Whether there is a document.
+    pub state: PolicyDocument,
     /// If there is no document, what there is instead: a sentence's end.
     pub note: String,
     /// Where it was read.
@@ -29,11 +29,19 @@ pub struct Policy {
 
 impl Policy {
     fn unknown(why: impl Into<String>) -> Self {
-        Self { document: Err(why.into()), at: None, note: String::new(), evidence: Vec::new() }
+        Self::of(Err(why.into()))
+    }
+
+    fn of(document: Result<Option<Document>, String>) -> Self {
+        Self { document, at: None, state: PolicyDocument::Present, note: String::new(), evidence: Vec::new() }
     }
 
     fn none(note: &str) -> Self {
-        Self { document: Ok(None), at: None, note: note.to_owned(), evidence: Vec::new() }
+        Self { state: PolicyDocument::None, note: note.to_owned(), ..Self::of(Ok(None)) }
+    }
+
+    fn destroyed(note: &str) -> Self {
+        Self { state: PolicyDocument::Destroyed, ..Self::none(note) }
     }
 
     fn with(mut self, view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], note: &str) -> Self {
@@ -66,12 +74,8 @@ pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Policy {
     if view.world == World::After
         && let [gone, ..] = estate.settings_of(Setting::Policy, bucket, World::Before)
     {
-        return Policy::none("the plan destroys the bucket policy").with(
-            &view.in_world(World::Before),
-            *gone,
-            &[],
-            "destroyed by this plan",
-        );
+        let note = format!("the plan destroys {}, its bucket policy", estate.label(*gone));
+        return Policy::destroyed(&note).with(&view.in_world(World::Before), *gone, &[], "destroyed by this plan");
     }
     match bucket {
         Bucket::Instance(at) if estate.kind(*at).1 => of_the_bucket_itself(view, *at),
@@ -80,19 +84,37 @@ pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Policy {
 }
 
 /// The `policy` argument of the bucket itself: set there, or read back from AWS.
-fn of_the_bucket_itself(view: &View<'_, '_, '_>, at: At) -> Policy {
+///
+/// An empty text is what AWS answered; `null` is no answer, for before provider 4.9 only a policy that is configured there is
+/// read back, so that one of another state would not show.
+fn of_the_bucket_itself<'s>(view: &View<'_, 's, '_>, at: At) -> Policy {
     let none = "the bucket has no bucket policy";
     let parts = [Part::Name("policy")];
+    let text = |view: &View<'_, 's, '_>| view.values(at).map_or(Text::Unset, |values| values.text("policy"));
     let configured = view.estate.expressions(at).get("policy").is_some();
-    match view.values(at).map_or(Text::Unset, |values| values.text("policy")) {
-        Text::Known(text) if !text.is_empty() => of_attribute(view, at, "the bucket policy"),
-        Text::Unknown if configured => of_attribute(view, at, "the bucket policy"),
-        Text::Unknown if !view.estate.instance(at).is_created() => {
-            let before = view.in_world(World::Before);
-            match before.values(at).map_or(Text::Unset, |values| values.text("policy")) {
-                Text::Known(text) if !text.is_empty() => of_attribute(&before, at, "the bucket policy"),
-                _ => Policy::none(none).with(view, at, &parts, none),
-            }
+    let created = view.world == World::After && view.estate.instance(at).is_created();
+    let before = view.in_world(World::Before);
+    match (text(view), text(&before)) {
+        (Text::Known(own), _) if !own.is_empty() => of_attribute(view, at, "the bucket policy"),
+        (Text::Unknown, _) if configured => of_attribute(view, at, "the bucket policy"),
+        (Text::Unset, Text::Known(old)) if view.world == World::After && !created && !old.is_empty() => {
+            Policy::destroyed("the plan takes the policy off the bucket").with(
+                &before,
+                at,
+                &parts,
+                "removed by this plan",
+            )
+        }
+        (Text::Unknown, Text::Known(old)) if !created && !old.is_empty() => {
+            of_attribute(&before, at, "the bucket policy")
+        }
+        (Text::Unset, _) | (Text::Unknown, Text::Unset) if !created => {
+            let why = format!("{} does not show whether the bucket has a policy", view.estate.label(at));
+            Policy::unknown(why).with(view, at, &parts, "not shown")
+        }
+        _ if created && leaves_out(view, at, Setting::Policy.kind()) => {
+            let why = "this plan covers only a part of the configuration, and may leave the bucket policy to another";
+            Policy::unknown(why).with(view, at, &parts, "no policy here")
         }
         _ => Policy::none(none).with(view, at, &parts, none),
     }
@@ -130,12 +152,8 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
     if view.world == World::After
         && let [gone, ..] = separate(World::Before)
     {
-        return Policy::none(&format!("the plan destroys {}, and {default}", estate.label(*gone))).with(
-            &view.in_world(World::Before),
-            *gone,
-            &[],
-            "destroyed by this plan",
-        );
+        let note = format!("the plan destroys {}, and {default} from then on", estate.label(*gone));
+        return Policy::destroyed(&note).with(&view.in_world(World::Before), *gone, &[], "destroyed by this plan");
     }
     let parts = [Part::Name("policy")];
     let configured = estate.expressions(key).get("policy").is_some();
@@ -149,8 +167,20 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
                 _ => Policy::none(default).with(view, key, &parts, "no policy is configured"),
             }
         }
+        _ if estate.instance(key).is_created() && leaves_out(view, key, "aws_kms_key_policy") => {
+            let why = "this plan covers only a part of the configuration, and may leave the key policy to another";
+            Policy::unknown(why).with(view, key, &parts, "no policy here")
+        }
         _ => Policy::none(default).with(view, key, &parts, "no policy is configured"),
     }
+}
+
+/// Whether the plan of a resource may know less than the configuration, of resources of a type.
+fn leaves_out(view: &View<'_, '_, '_>, at: At, kind: &str) -> bool {
+    view.estate.plans.get(at.plan).is_some_and(|plan| {
+        let named = format!("{kind}.");
+        plan.complete == Some(false) || plan.unplanned.iter().any(|address| address.contains(&named))
+    })
 }
 
 /// The document in the `policy` argument of a resource: its text, or the statements of the data source it is made of.
@@ -158,7 +188,7 @@ fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
     let parts = [Part::Name("policy")];
     let label = view.estate.label(at);
     let node = view.values(at).and_then(|values| values.get("policy"));
-    let found = |document| Policy { document, at: None, note: String::new(), evidence: Vec::new() };
+    let found = Policy::of;
     match node.map(|node| &node.kind) {
         Some(Kind::String(text)) => {
             let sensitive = node.is_some_and(|node| node.sensitive);
@@ -180,131 +210,6 @@ fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
             let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
             found(document).with(view, at, &parts, &format!("known after apply, written with {}", names.join(", ")))
         }
-        _ => found(Ok(None)).with(view, at, &parts, "no policy"),
-    }
-}
-
-/// Documents that are made of others, which are made of others.
-const DEEPEST: usize = 8;
-
-/// The document that an expression is: that of the one data source it is a plain reference to.
-fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: usize) -> Result<Document, String> {
-    let sources = view.estate.resolve(at, expression);
-    let data = |(source, at): &(Source, Option<At>)| match (source, at) {
-        (Source::Instance { attribute, .. }, Some(at))
-            if view.estate.kind(*at) == ("aws_iam_policy_document", false) =>
-        {
-            matches!(attribute.as_deref(), Some("json" | "minified_json") | None).then_some(*at)
-        }
-        _ => None,
-    };
-    match sources.as_slice() {
-        [only] if data(only).is_some() && depth < DEEPEST => {
-            data(only).map_or_else(|| Err(String::new()), |at| of_data_source(view, at, depth + 1))
-        }
-        sources => {
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            Err(if names.is_empty() {
-                dead_ends(sources)
-            } else {
-                format!("it is written with {}, and one unknown part hides a text as a whole", names.join(", "))
-            })
-        }
-    }
-}
-
-fn of_data_source(view: &View<'_, '_, '_>, at: At, depth: usize) -> Result<Document, String> {
-    let label = view.estate.label(at);
-    let values = view.values(at).ok_or_else(|| format!("{label} has no values in the plan"))?;
-    if let Some(Kind::String(text)) = values.get("json").map(|json| &json.kind) {
-        let document = Document::from_json(text).map_err(|error| format!("{label} cannot be read: {error}"))?;
-        return Ok(if values.get("json").is_some_and(|json| json.sensitive) { document.redacted() } else { document });
-    }
-    let leaves = Leaves { view, at };
-    let nested = |nested: Nested<'_>| {
-        let (item, count) = nested.item?;
-        let expression = view.estate.expressions(at).get(nested.attribute)?;
-        let all = references(expression);
-        let documents: Vec<_> = all
-            .iter()
-            .filter(|reference| !reference.text.starts_with("each.") && !reference.text.starts_with("count."))
-            .collect();
-        // The list keeps its order only if every item is one reference.
-        let reference = documents.get(item).filter(|_| documents.len() == count)?;
-        let others = all.iter().filter(|other| other.text.starts_with("each.") || other.text.starts_with("count."));
-        let texts: Vec<&str> =
-            std::iter::once(*reference).chain(others).map(|reference| reference.text.as_str()).collect();
-        behind(view, at, &json!({ "references": texts }), depth).ok()
-    };
-    Ok(Document::from_data_source(values, &leaves, &nested))
-}
-
-/// What the leaves of a data source's statements were written with.
-struct Leaves<'l, 'v, 's, 'a> {
-    view: &'l View<'v, 's, 'a>,
-    at: At,
-}
-
-impl LeafReferences for Leaves<'_, '_, '_, '_> {
-    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>> {
-        let statements = self.view.estate.expressions(self.at).get("statement")?.as_array()?;
-        let count = self.view.values(self.at)?.get("statement").map_or(0, |list| list.items().len());
-        // With a `dynamic` block among them, positions tell nothing.
-        if statements.len() != count {
-            return None;
-        }
-        let statement = statements.get(statement)?;
-        let plain = |name: &str| statement.get(name);
-        let block = |name: &str, matches: &dyn Fn(&Json) -> bool| {
-            let blocks: Vec<&Json> = statement.get(name)?.as_array()?.iter().filter(|block| matches(block)).collect();
-            match blocks.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            }
-        };
-        let constant = |block: &Json, name: &str, value: Option<&str>| {
-            block.get(name).and_then(|expression| expression.get("constant_value")).and_then(Json::as_str) == value
-        };
-        let expression = match part {
-            LeafPart::Action => plain("actions"),
-            LeafPart::NotAction => plain("not_actions"),
-            LeafPart::Resource => plain("resources"),
-            LeafPart::NotResource => plain("not_resources"),
-            LeafPart::Principal { kind, .. } => {
-                block("principals", &|block| constant(block, "type", kind))?.get("identifiers")
-            }
-            LeafPart::NotPrincipal { kind, .. } => {
-                block("not_principals", &|block| constant(block, "type", kind))?.get("identifiers")
-            }
-            LeafPart::ConditionValue { operator, variable, .. } => {
-                let matches = |block: &Json| constant(block, "test", operator) && constant(block, "variable", variable);
-                block("condition", &matches)?.get("values")
-            }
-        }?;
-        let names = self.view.estate.resolve(self.at, expression).into_iter().filter_map(|(source, at)| match source {
-            // A constant beside the reference is a prefix or a suffix of the text.
-            Source::Constant(_) | Source::Known | Source::Null => None,
-            Source::Foreign { reference } | Source::DeadEnd { reference } => Some(reference),
-            Source::Instance { attribute, .. } => {
-                let at = at?;
-                let label = self.view.estate.label(at);
-                Some(match attribute {
-                    Some(attribute) if !stands_for(self.view.estate.kind(at).0, &attribute) => {
-                        format!("{label}.{attribute}")
-                    }
-                    _ => label,
-                })
-            }
-        });
-        Some(names.collect())
-    }
-}
-
-/// Whether an attribute renders a resource as policies name it.
-fn stands_for(kind: &str, attribute: &str) -> bool {
-    match kind {
-        "aws_s3_bucket" => matches!(attribute, "arn" | "id" | "bucket"),
-        "aws_cloudfront_origin_access_identity" => matches!(attribute, "iam_arn" | "s3_canonical_user_id"),
-        _ => attribute == "arn",
+        _ => Policy::none(&format!("{label} sets no policy")).with(view, at, &parts, "no policy"),
     }
 }

@@ -10,8 +10,10 @@ use super::grants;
 use super::origin::{Origin, Reach, reach};
 use super::view::View;
 use crate::aws::distribution::Routing;
+use crate::iam::Request;
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link};
+use crate::plan::World;
 use crate::plan::value::{Kind, Node};
 
 /// A path in one world: the facts, and the resources it runs through.
@@ -23,6 +25,8 @@ pub struct Seen {
     pub origin: String,
     /// The bucket.
     pub bucket: Option<Bucket>,
+    /// What CloudFront asks of the bucket, or why that cannot be told.
+    pub request: Result<Request, String>,
     /// The resources on the path, for what the plan changes of them.
     pub resources: Vec<At>,
 }
@@ -39,8 +43,19 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
     };
     let existing = encryption::existing(view, &destination.bucket);
     let subject = grants::Subject { view, origin, reach: &reach, destination: &destination, routing, distribution };
-    let bucket_grant = subject.bucket_grant();
+    let request = subject.bucket_request();
+    let bucket_grant = match (&bucket, &request) {
+        (Some(bucket), request) => grants::of_policy(view, bucket, request),
+        (None, Err(why)) => grants::Answer::unknown(why.clone()),
+        (None, Ok(_)) => grants::Answer::unknown("the bucket cannot be told"),
+    };
     let key_grant = encryption.as_ref().and_then(|encryption| subject.key_grant(encryption));
+    // What lies in the bucket needs the key that was the default when it was written, and what that key's policy says now.
+    let written_with = bucket
+        .as_ref()
+        .filter(|_| existing == Fact::Known(Existing::Kms))
+        .map(|bucket| encryption::of_bucket(&view.in_world(World::Before), bucket));
+    let existing_grant = written_with.as_ref().and_then(|encryption| subject.key_grant(encryption));
 
     let bucket_facts = match &destination.bucket {
         Link::To(bucket) => Fact::Known(bucket::facts(view, bucket, &destination)),
@@ -56,8 +71,8 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         endpoint: &destination.endpoint,
         edge_function: routing.edge_function,
         bucket_grant: &bucket_grant.fact,
-        key: encryption.as_ref().and_then(|encryption| encryption.key.as_ref()),
-        key_grant: key_grant.as_ref().map(|grant| &grant.fact),
+        new: Lock::of(encryption.as_ref(), key_grant.as_ref()),
+        existing: Lock::of(written_with.as_ref(), existing_grant.as_ref()),
     }
     .readability(&default.clone().map(|facts| facts.algorithm), &existing);
 
@@ -69,7 +84,11 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         [&bucket_grant.at, key_grant.as_ref().map_or(&None, |grant| &grant.at)],
     );
     let mut grants_evidence = bucket_grant.evidence;
-    grants_evidence.extend(key_grant.iter().flat_map(|grant| grant.evidence.clone()));
+    for evidence in [&key_grant, &existing_grant].into_iter().flatten().flat_map(|grant| &grant.evidence) {
+        if !grants_evidence.contains(evidence) {
+            grants_evidence.push(evidence.clone());
+        }
+    }
     let mut bucket_evidence = destination.evidence.clone();
     bucket_evidence.extend(bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket)));
     let flag = |name| flag(distribution, name);
@@ -78,6 +97,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         resources,
         facts: WorldFacts {
             enabled: flag("enabled"),
+            distribution_arn: shown_arn(distribution),
             staging: flag("staging"),
             used: routing.used,
             domain: destination.domain.clone(),
@@ -96,8 +116,11 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
             encryption: default,
             existing,
             key: encryption.as_ref().and_then(|encryption| encryption.key.clone()),
+            existing_key: written_with.and_then(|encryption| encryption.key),
             bucket_grant: bucket_grant.fact,
+            bucket_denial: bucket_grant.denial,
             key_grant: key_grant.map(|grant| grant.fact),
+            existing_key_grant: existing_grant.map(|grant| grant.fact),
             readable,
             evidence: PathEvidence {
                 access: reach.evidence,
@@ -108,7 +131,16 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
             },
         },
         bucket,
+        request,
     })
+}
+
+fn shown_arn(distribution: &Node) -> Option<String> {
+    let arn = distribution.get("arn").filter(|arn| !arn.sensitive && !distribution.sensitive)?;
+    match &arn.kind {
+        Kind::String(arn) if !arn.is_empty() => Some(arn.clone()),
+        _ => None,
+    }
 }
 
 fn resources(
@@ -152,67 +184,93 @@ fn masks_errors(distribution: &Node) -> bool {
     })
 }
 
+/// The key that objects need, and whether CloudFront may use it.
+#[derive(Clone, Copy)]
+struct Lock<'f> {
+    key: Option<&'f Fact<KeyFacts>>,
+    grant: Option<&'f Fact<GrantFacts>>,
+}
+
+impl<'f> Lock<'f> {
+    fn of(encryption: Option<&'f Encryption>, grant: Option<&'f grants::Answer>) -> Self {
+        Self { key: encryption.and_then(|encryption| encryption.key.as_ref()), grant: grant.map(|grant| &grant.fact) }
+    }
+}
+
 /// Puts the facts of a path together to what viewers get.
 struct Judge<'f> {
     reach: &'f Reach,
     endpoint: &'f Fact<Endpoint>,
     edge_function: Option<bool>,
     bucket_grant: &'f Fact<GrantFacts>,
-    key: Option<&'f Fact<KeyFacts>>,
-    key_grant: Option<&'f Fact<GrantFacts>>,
+    new: Lock<'f>,
+    existing: Lock<'f>,
 }
 
 impl Judge<'_> {
     fn readability(&self, default: &Fact<Algorithm>, existing: &Fact<Existing>) -> Readability {
         let new = match default {
-            Fact::Known(algorithm) => self.object(*algorithm != Algorithm::SseS3),
-            Fact::Unknown(_) => self.either(),
+            Fact::Known(Algorithm::SseS3) => self.plain(),
+            Fact::Known(_) => self.locked(self.new),
+            Fact::Unknown(_) => self.either(self.new),
         };
         let existing = match existing {
             Fact::Known(Existing::None) => ReadState::Absent,
-            Fact::Known(Existing::SseS3) => self.object(false),
-            // A key grant that was looked up is that of today's default; without one the old key cannot be told.
-            Fact::Known(Existing::Kms) => self.object(true),
-            Fact::Unknown(_) => self.either(),
+            Fact::Known(Existing::SseS3) => self.plain(),
+            Fact::Known(Existing::Kms) => self.locked(self.existing),
+            Fact::Unknown(_) => self.either(self.existing),
         };
         Readability { existing, new }
     }
 
     /// Where the encryption cannot be told, only what holds for both kinds of object is certain.
-    fn either(&self) -> ReadState {
-        match (self.object(false), self.object(true)) {
+    fn either(&self, lock: Lock<'_>) -> ReadState {
+        match (self.plain(), self.locked(lock)) {
             (one, other) if one == other => one,
             _ => ReadState::Unresolved,
         }
     }
 
-    fn object(&self, kms: bool) -> ReadState {
+    /// An object that needs no key.
+    fn plain(&self) -> ReadState {
         if self.is_rejected() {
             return ReadState::Unreadable;
         }
-        let may_read = grant(Some(self.bucket_grant));
-        let Some(access) = self.reach.access.known() else { return ReadState::Unresolved };
-        match (access, kms) {
-            (_, false) => may_read,
-            (Access::Oac, true) => match self.key {
+        match (self.reach.access.known(), grant(Some(self.bucket_grant))) {
+            (None, _) => ReadState::Unresolved,
+            (Some(Access::Oac), may_read) => may_read,
+            // A function at the edge may sign as somebody whom the bucket policy need not name.
+            (Some(_), ReadState::Unreadable) if self.edge_function != Some(false) => ReadState::Unresolved,
+            (Some(_), may_read) => may_read,
+        }
+    }
+
+    /// An object that is encrypted with a KMS key.
+    fn locked(&self, lock: Lock<'_>) -> ReadState {
+        if self.is_rejected() {
+            return ReadState::Unreadable;
+        }
+        match self.reach.access.known() {
+            Some(Access::Oac) => match lock.key {
                 Some(Fact::Known(KeyFacts { manager: Fact::Known(KeyManager::Aws), .. })) => ReadState::Unreadable,
-                _ => worst(may_read, grant(self.key_grant)),
+                _ => worst(self.plain(), grant(lock.grant)),
             },
-            (Access::Oai | Access::Unsigned | Access::Website, true) => match self.edge_function {
-                Some(false) => ReadState::Unreadable,
-                _ => ReadState::Unresolved,
-            },
+            Some(_) if self.edge_function == Some(false) => ReadState::Unreadable,
+            Some(_) | None => ReadState::Unresolved,
         }
     }
 
     /// Whether AWS refuses the origin as it is configured.
     fn is_rejected(&self) -> bool {
-        let both = self.reach.oai.is_some() && self.reach.oac.is_some();
-        let signed = self.reach.oai.is_some() || self.reach.oac.is_some();
-        let website = self.endpoint.known() == Some(&Endpoint::Website);
-        let wrong_type =
-            self.reach.oac.as_ref().is_some_and(|(oac, _)| oac.origin_type.known().is_some_and(|kind| kind != "s3"));
-        both || website && signed || wrong_type || self.endpoint.known() == Some(&Endpoint::Other)
+        let (oai, oac) = (self.reach.oai.is_some(), self.reach.oac.as_ref().map(|(oac, _)| oac));
+        let made_for_s3 = oac.and_then(|oac| oac.origin_type.known()).map(|kind| kind == "s3");
+        let mistyped = match self.endpoint.known() {
+            Some(Endpoint::Website) => oai || oac.is_some(),
+            Some(Endpoint::Other) => made_for_s3 == Some(true),
+            Some(_) => made_for_s3 == Some(false),
+            None => false,
+        };
+        oai && oac.is_some() || mistyped
     }
 }
 

@@ -1,7 +1,8 @@
 //! The judgement: what a document as a whole says to a request.
 
 use super::condition;
-use super::document::{Document, Effect, Leaf, Statement, What};
+use super::context::Context;
+use super::document::{Condition, Conditions, Document, Effect, Leaf, Statement, What};
 use super::matching::{Text, action_matches};
 use super::principal;
 use super::reason::Reasons;
@@ -31,6 +32,9 @@ pub struct Decision {
     pub statement: Option<usize>,
     /// Its Sid; none where the document is not to be printed.
     pub sid: Option<String>,
+    /// Whether everything is known but what a plan never tells: the answer would be yes, were it not for a statement that
+    /// denies under a condition on where the request comes from, say. Such a statement is then the one named.
+    pub conditional_deny: bool,
     /// Why, for people, without a capital and without a full stop. It counts statements from 1, and holds no text of the
     /// document but ARNs, ids, actions, condition keys and Sids; none at all where the document is not to be printed.
     pub reason: String,
@@ -64,6 +68,14 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
         (Truth::No, Truth::Yes) => Outcome::Allowed,
         _ => Outcome::Unresolved,
     };
+    let conditional_deny = outcome == Outcome::Unresolved
+        && allowed == Truth::Yes
+        && hidden == Truth::No
+        && document.statements.iter().zip(&assessed).all(|(statement, assessed)| {
+            assessed.effect == Effect::Allow
+                || assessed.total == Truth::No
+                || assessed.effect == Effect::Deny && hangs_on_the_request(statement, *assessed, document, request)
+        });
     let (statement, reason) = Reasons { document, request, assessed: &assessed }.explain(outcome, denied);
     let sid = statement
         .filter(|_| !document.redact)
@@ -71,7 +83,24 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
         .and_then(|statement| statement.sid.as_ref())
         .and_then(Leaf::known)
         .map(str::to_owned);
-    Decision { outcome, statement, sid, reason }
+    Decision { outcome, statement, sid, conditional_deny, reason }
+}
+
+/// Whether a statement applies but for conditions on what a plan never tells of a request.
+fn hangs_on_the_request(statement: &Statement, assessed: Assessed, document: &Document, request: &Request) -> bool {
+    let untold = |condition: &Condition| {
+        let key = condition.key.known().map(|key| request.context(key));
+        matches!(key, Some(Context::CannotTell | Context::OneOf(_)))
+            && condition.operator.known().is_some_and(condition::is_operator)
+            && condition.values.iter().all(|value| value.known().is_some())
+    };
+    let Conditions::All(conditions) = &statement.conditions else { return false };
+    let certain = [assessed.principal, assessed.action, assessed.resource].iter().all(|part| *part == Truth::Yes);
+    certain
+        && !statement.replaceable
+        && conditions.iter().all(|condition| {
+            condition::holds(condition, request, document.variables) == Truth::Yes || untold(condition)
+        })
 }
 
 /// What one statement says to the request, part by part.

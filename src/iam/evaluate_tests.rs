@@ -532,3 +532,24 @@ fn overrides_are_what_counts_in_a_merged_document() {
     assert_eq!(outcome(&Document::merged([], deny.clone(), [])), Denied);
     assert_eq!(outcome(&Document::merged([], deny, [Document::unread("x")])), Maybe, "the denial may be replaced");
 }
+
+#[test]
+fn a_denial_that_hangs_on_the_request_alone_is_told_from_other_doubts() {
+    let conditional = |r: R, lines: &[&str]| evaluate(&policy(lines), &request(r)).conditional_deny;
+    let elsewhere = "Deny | * | s3:* | OBJ | NotIpAddress aws:SourceIp=10.0.0.0/8";
+    assert!(conditional(R::Oac, &[GRANT, elsewhere]));
+    assert!(conditional(R::Oai, &[OAI_GRANT, "Deny | * | s3:* | OBJ | Bool aws:SecureTransport=false"]));
+    // Certain, or without a grant, or the grant is in doubt as well.
+    assert!(!conditional(R::OaiHttps, &[OAI_GRANT, "Deny | * | s3:* | OBJ | Bool aws:SecureTransport=false"]));
+    assert!(!conditional(R::Oac, &[elsewhere]));
+    assert!(!conditional(R::Oac, &["Allow | * | s3:* | OBJ | IpAddress aws:SourceIp=10.0.0.0/8", elsewhere]));
+    // A value that the plan does not know yet is another matter, and so is a part of the objects.
+    assert!(!conditional(
+        R::OacNew,
+        &[PUBLIC, elsewhere, "Deny | * | s3:* | OBJ | StringNotEquals AWS:SourceArn=@DIST"]
+    ));
+    assert!(!conditional(
+        R::Oac,
+        &[GRANT, "Deny | * | s3:* | arn:aws:s3:::site/a/* | IpAddress aws:SourceIp=1.2.3.4/32"]
+    ));
+}

@@ -44,7 +44,9 @@ pub enum Setting {
 impl Setting {
     pub(super) const ALL: [Self; 3] = [Self::Encryption, Self::Policy, Self::Ownership];
 
-    fn kind(self) -> &'static str {
+    /// The resource type that holds it.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
         match self {
             Self::Encryption => "aws_s3_bucket_server_side_encryption_configuration",
             Self::Policy => "aws_s3_bucket_policy",

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::access::facts::{
-    Access, Algorithm, BucketFacts, EncryptionFacts, EncryptionSource, Endpoint, Existing, Fact, Grant, GrantFacts,
-    KeyFacts, KeyManager, OacFacts, PathFacts, ReadState, ResourceFacts, WorldFacts,
+    Access, Algorithm, BucketFacts, DenialFacts, EncryptionFacts, EncryptionSource, Endpoint, Existing, Fact, Grant,
+    GrantFacts, KeyFacts, KeyManager, OacFacts, PathFacts, PolicyDocument, ReadState, ResourceFacts, WorldFacts,
 };
 use crate::finding::Severity;
 use crate::fixture::{facts, path, world};
@@ -327,14 +327,30 @@ fn fact<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<V
     ]
 }
 
+fn grants() -> impl Strategy<Value = Fact<GrantFacts>> {
+    let documents = [PolicyDocument::Present, PolicyDocument::None, PolicyDocument::Destroyed];
+    let grant = |(document, (policy, sid), statement)| {
+        [Grant::Allowed, Grant::Denied, Grant::NotGranted].map(|result| GrantFacts {
+            result,
+            document,
+            policy: Option::clone(&policy),
+            statement,
+            sid: Option::clone(&sid),
+            reason: "so".to_owned(),
+        })
+    };
+    let name = || prop::option::of(Just("name".to_owned()));
+    (prop::sample::select(documents.to_vec()), (name(), name()), prop::option::of(0..2_usize))
+        .prop_flat_map(move |parts| fact(grant(parts).to_vec()))
+}
+
 fn worlds() -> impl Strategy<Value = WorldFacts> {
     let oac = (fact(vec!["s3".to_owned(), "lambda".to_owned()]), fact(vec!["always".to_owned(), "never".to_owned()]))
         .prop_map(|(origin_type, signing)| OacFacts { label: "oac".to_owned(), address: None, origin_type, signing });
     let key = fact(vec![KeyManager::Aws, KeyManager::Customer])
         .prop_map(|manager| Fact::Known(KeyFacts { label: "key".to_owned(), address: None, arn: None, manager }));
     let key = prop_oneof![3 => key, 1 => Just(Fact::Unknown("the key is elsewhere".to_owned()))];
-    let grant = |result| GrantFacts { result, policy: None, statement: None, sid: None, reason: "so".to_owned() };
-    let grants = move || fact([Grant::Allowed, Grant::Denied, Grant::NotGranted].map(grant).to_vec());
+    let denials = Just(DenialFacts { policy: None, statement: Some(0), sid: None, reason: "perhaps".to_owned() });
     let endpoints = vec![Endpoint::Rest, Endpoint::Rest, Endpoint::Website, Endpoint::AccessPoint, Endpoint::Other];
     let states = vec![ReadState::Readable, ReadState::Unreadable, ReadState::Unresolved, ReadState::Absent];
     let links = (
@@ -348,16 +364,16 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
     let rest = (
         fact(vec![Algorithm::SseS3, Algorithm::SseKms, Algorithm::DsseKms]),
         fact(vec![Existing::None, Existing::SseS3, Existing::Kms]),
-        prop::option::of(key),
-        grants(),
-        prop::option::of(grants()),
+        (prop::option::of(key.clone()), prop::option::of(key)),
+        (grants(), prop::option::of(denials)),
+        (prop::option::of(grants()), prop::option::of(grants())),
         prop::sample::select(states),
         any::<(bool, bool)>(),
     );
     (links, rest).prop_map(
         |(
             (endpoint, access, oai, oac, edge_function, bucket),
-            (algorithm, existing, key, grant, key_grant, new, flags),
+            (algorithm, existing, (key, existing_key), (grant, denial), (key_grant, existing_grant), new, flags),
         )| {
             let mut world = world();
             world.endpoint = endpoint;
@@ -373,8 +389,11 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             });
             world.existing = existing;
             world.key = key;
+            world.existing_key = existing_key;
             world.bucket_grant = grant;
+            world.bucket_denial = denial;
             world.key_grant = key_grant;
+            world.existing_key_grant = existing_grant;
             world.readable.new = new;
             (world.used, world.error_masked) = flags;
             world
@@ -403,16 +422,38 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let keyless =
         |world: &WorldFacts| unkeyed(world) && world.edge_function.known() == Some(&false) && !rejected(world);
     let old_kms = here.existing.known() == Some(&Existing::Kms);
-    let comes = path.before.as_ref().is_none_or(|before| access(before) == Some(Access::Oac)) || path.change.bucket;
+    let comes = path.before.as_ref().is_none_or(|before| !keyless(before)) || path.change.bucket;
     let stranded = world == World::After && keyless(here) && old_kms && !kms(here) && comes;
     let key = here.key.as_ref().and_then(Fact::known);
     let managed = access(here) == Some(Access::Oac)
         && kms(here)
         && key.is_some_and(|key| key.manager.known() == Some(&KeyManager::Aws))
         && !rejected(here);
+    let says_no = |fact: &Fact<GrantFacts>| fact.known().is_some_and(|grant| grant.result != Grant::Allowed);
+    let alone = |world: &WorldFacts| !rejected(world) && (access(world) == Some(Access::Oac) || keyless(world));
+    let refused = |world: &WorldFacts| says_no(&world.bucket_grant) && alone(world);
+    let doubtful = here.bucket_denial.is_some() && here.bucket_grant.known().is_none() && alone(here);
+    let locked = access(here) == Some(Access::Oac)
+        && kms(here)
+        && here.key_grant.as_ref().is_some_and(says_no)
+        && key.is_some()
+        && !managed
+        && !rejected(here);
+    let remains =
+        world == World::After && keyless(here) && old_kms && !kms(here) && here.encryption.known().is_some() && !comes;
+    let switches = world == World::After
+        && access(here) == Some(Access::Oac)
+        && !path.change.bucket
+        && !rejected(here)
+        && path.before.as_ref().is_some_and(|before| unkeyed(before) && !rejected(before) && !refused(before));
+    let crossed = |grant: &Option<Fact<GrantFacts>>| switches && grant.as_ref().is_some_and(says_no) && !refused(here);
+    let was = path.before.as_ref();
+    let was_granted = was.and_then(|was| was.bucket_grant.known()).is_some_and(|grant| grant.result == Grant::Allowed);
+    let was_plain = was.and_then(|was| was.encryption.known()).is_some_and(|old| old.algorithm == Algorithm::SseS3);
     let mode = keyless(here) && kms(here) || stranded;
     let oai = access(here) == Some(Access::Oai);
-    let failing = rejected(here) || mode || managed || here.readable.new == ReadState::Unreadable;
+    let failing =
+        rejected(here) || mode || managed || locked || refused(here) || here.readable.new == ReadState::Unreadable;
     let (bucket, way) = (here.bucket.known().is_some(), here.access.known().is_some());
     let needs_key = access(here) == Some(Access::Oac) && bucket && kms(here);
     let key_grant = here.key_grant.as_ref();
@@ -421,20 +462,35 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         !bucket,
         here.oac.as_ref().is_some_and(|oac| oac.origin_type.known().is_none() || way && oac.signing.known().is_none()),
         bucket && (here.endpoint.known().is_none() || here.encryption.known().is_none()),
-        unkeyed(here) && (kms(here) || old_kms) && here.edge_function.known() != Some(&false),
-        way && bucket && here.bucket_grant.known().is_none(),
+        unkeyed(here)
+            && (kms(here) || old_kms || says_no(&here.bucket_grant))
+            && here.edge_function.known() != Some(&false),
+        way && bucket && here.bucket_grant.known().is_none() && !doubtful,
         needs_key && here.key.is_some() && key.is_none(),
         needs_key
             && key.is_some_and(|key| key.manager.known().is_none())
             && key_grant.is_none_or(|grant| grant.known().is_none()),
         needs_key && key.is_some() && key_grant.is_some_and(|grant| grant.known().is_none()),
+        access(here) == Some(Access::Oac)
+            && old_kms
+            && here.existing_key_grant.as_ref().is_some_and(|grant| grant.known().is_none())
+            && !(needs_key && here.existing_key == here.key),
     ];
     [
+        ("kms-objects-remain", remains),
+        ("kms-with-oac-switch", switches && was_plain && kms(here) && !failing),
         ("legacy-oai", oai && !kms(here) && !failing),
         ("oac-aws-managed-key", managed),
+        ("oac-grant-after-switch", crossed(&path.change.grant_before)),
+        ("oac-key-policy", locked),
         ("oac-origin-type", mistyped(here)),
         ("oai-and-oac", doubled(here)),
+        (
+            "oai-grant-dropped-early",
+            crossed(&path.change.grant_after) && was.is_some_and(|was| access(was) == Some(Access::Oai)) && was_granted,
+        ),
         ("oai-sse-kms", oai && mode),
+        ("origin-bucket-policy", refused(here) || doubtful),
         ("unresolved", world == World::After && here.used && !rejected(here) && doubts.contains(&true)),
         ("unsigned-sse-kms", !oai && mode),
     ]
@@ -452,9 +508,11 @@ proptest! {
         before in prop::option::weighted(0.8, worlds()),
         after in prop::option::weighted(0.9, worlds()),
         changes in any::<(bool, bool, bool, bool)>(),
+        crossed in prop::option::of((grants(), grants())),
     ) {
         let mut path = path(0, before, after);
         (path.change.access, path.change.bucket, path.change.encryption, path.change.key) = changes;
+        (path.change.grant_before, path.change.grant_after) = crossed.unzip();
         let facts = facts(vec![path]);
         let found = bundled().unwrap().evaluate(&facts).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&found, &bundled().unwrap().evaluate(&facts).unwrap());

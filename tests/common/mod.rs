@@ -5,7 +5,7 @@
 use oacguard::access::facts::{
     Access, Algorithm, BucketFacts, ChangeFacts, Counts, EncryptionFacts, EncryptionSource, Endpoint, Evidence,
     Existing, Fact, Facts, Grant, GrantFacts, KeyFacts, KeyManager, OacFacts, PathEvidence, PathFacts, PlanFacts,
-    ReadState, Readability, ResourceChange, ResourceFacts, WorldFacts,
+    PolicyDocument, ReadState, Readability, ResourceChange, ResourceFacts, WorldFacts,
 };
 use oacguard::finding::{Finding, Severity, Status, Waiver, When};
 use oacguard::judge;
@@ -20,6 +20,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
     let kms = algorithm != Algorithm::SseS3;
     WorldFacts {
         enabled: Fact::Known(true),
+        distribution_arn: None,
         staging: Fact::Known(false),
         used: true,
         domain: Fact::Known("acme-site.s3.eu-west-1.amazonaws.com".to_owned()),
@@ -57,12 +58,16 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
         }),
         bucket_grant: Fact::Known(GrantFacts {
             result: Grant::Allowed,
+            document: PolicyDocument::Present,
             policy: Some("aws_s3_bucket_policy.site".to_owned()),
             statement: Some(0),
             sid: None,
             reason: "statement 0 allows it".to_owned(),
         }),
+        existing_key: None,
+        bucket_denial: None,
         key_grant: None,
+        existing_key_grant: None,
         readable: Readability { existing: ReadState::Readable, new: ReadState::Readable },
         evidence: PathEvidence::default(),
     }

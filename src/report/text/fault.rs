@@ -2,7 +2,7 @@
 
 use super::path;
 use super::tree::{Fault, Mark};
-use crate::access::facts::{Algorithm, Endpoint, Fact, Grant, GrantFacts, WorldFacts};
+use crate::access::facts::{Algorithm, DenialFacts, Endpoint, Fact, Grant, GrantFacts, PolicyDocument, WorldFacts};
 use crate::finding::{Finding, Severity};
 
 /// What is not reached. The numbers are positions in a tree made from facts.
@@ -46,6 +46,7 @@ fn hop(finding: &Finding) -> Option<Hop> {
         | "oac-grant-after-switch"
         | "oai-grant-dropped-early"
         | "kms-with-oac-switch"
+        | "kms-objects-remain"
         | "unscoped-cloudfront-grant"
         | "object-ownership"
         | "staging-not-granted"
@@ -73,7 +74,7 @@ fn reason(finding: &Finding, world: &WorldFacts, hop: Hop) -> Option<String> {
     let text = match finding.policy.as_str() {
         "oai-sse-kms" => format!("an OAI cannot read {encryption} objects"),
         "unsigned-sse-kms" => format!("unsigned requests cannot read {encryption} objects"),
-        "oai-kms-object" => "objects written with KMS cannot be read here".to_owned(),
+        "oai-kms-object" | "kms-objects-remain" => "objects written with KMS cannot be read here".to_owned(),
         "oac-aws-managed-key" => "the policy of an AWS managed key cannot admit CloudFront".to_owned(),
         "oac-origin-type" if world.endpoint.known() == Some(&Endpoint::Website) => {
             "a website endpoint takes no signature".to_owned()
@@ -89,26 +90,47 @@ fn reason(finding: &Finding, world: &WorldFacts, hop: Hop) -> Option<String> {
         "key-unusable" => "S3 cannot use this key for the bucket".to_owned(),
         "oai-and-oac" => "CloudFront takes one of the two, not both".to_owned(),
         "origin-bucket-destroyed" => "the bucket goes, the distribution stays".to_owned(),
-        "origin-bucket-policy" => refused(world.bucket_grant.known()?, "bucket", "read")?,
+        "origin-bucket-policy" => match (&world.bucket_grant, &world.bucket_denial) {
+            (Fact::Known(grant), _) => refused(grant, "bucket", "read")?,
+            (Fact::Unknown(_), denial) => doubtful(denial.as_ref()?),
+        },
         "oac-key-policy" if hop == Hop::Key => refused(world.key_grant.as_ref()?.known()?, "key", "decrypt")?,
+        "oac-grant-after-switch" => "the policy of today does not let the OAC read".to_owned(),
+        "oai-grant-dropped-early" => "the policy drops the OAI in the same apply".to_owned(),
+        "kms-with-oac-switch" => "turns to KMS while the origin turns to the OAC".to_owned(),
         _ => return None,
     };
     Some(text)
 }
 
 fn refused(grant: &GrantFacts, kind: &str, what: &str) -> Option<String> {
-    let policy = match &grant.policy {
+    let policy = holder(grant.policy.as_ref(), kind);
+    let statement = statement(grant.sid.as_ref(), grant.statement);
+    match (grant.result, grant.document) {
+        (Grant::Allowed, _) => None,
+        (Grant::Denied, _) => Some(format!("{policy} forbids CloudFront to {what}, by {statement}")),
+        (Grant::NotGranted, PolicyDocument::Present) => Some(format!("{policy} does not let CloudFront {what}")),
+        (Grant::NotGranted, _) => Some(grant.reason.clone()),
+    }
+}
+
+fn doubtful(denial: &DenialFacts) -> String {
+    let statement = statement(denial.sid.as_ref(), denial.statement);
+    format!("{} may forbid CloudFront to read, by {statement}", holder(denial.policy.as_ref(), "bucket"))
+}
+
+fn holder(address: Option<&String>, kind: &str) -> String {
+    match address {
         Some(address) => format!("the {kind} policy in {address}"),
         None => format!("the {kind} policy"),
-    };
-    let statement = match (&grant.sid, grant.statement) {
-        (Some(sid), _) => format!(", by statement \"{sid}\""),
-        (None, Some(at)) => format!(", by statement {at}"),
-        (None, None) => String::new(),
-    };
-    match grant.result {
-        Grant::Allowed => None,
-        Grant::Denied => Some(format!("{policy} forbids CloudFront to {what}{statement}")),
-        Grant::NotGranted => Some(format!("{policy} does not let CloudFront {what}")),
+    }
+}
+
+/// Statements are counted from 1, as the reasons count them.
+fn statement(sid: Option<&String>, at: Option<usize>) -> String {
+    match (sid, at) {
+        (Some(sid), _) => format!("statement \"{sid}\""),
+        (None, Some(at)) => format!("statement {}", at + 1),
+        (None, None) => "one of its statements".to_owned(),
     }
 }

@@ -1,0 +1,194 @@
+# METADATA
+# scope: package
+# title: The bucket policy must let this origin read
+# description: |
+#   CloudFront reads a bucket as somebody: as the service principal `cloudfront.amazonaws.com` for a
+#   distribution with an origin access control, as an origin access identity, or as nobody in
+#   particular. The bucket policy has to admit exactly that one, for the objects that the origin
+#   serves, and must not deny it elsewhere. A condition that a plan cannot tell is a warning.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: Restrict access to an Amazon S3 origin
+#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+#     description: How AWS decides whether a policy allows a request
+# custom:
+#   id: origin-bucket-policy
+#   levels: [error, warning]
+#   compares: world
+#   breaks: |
+#     S3 answers every read with 403 `AccessDenied`.
+#   remediation: |
+#     Let the bucket policy allow `s3:GetObject` on the objects (`/*`) to whom the origin reads as:
+#     `cloudfront.amazonaws.com` with `AWS:SourceArn` = the ARN of the distribution for an OAC, the
+#     `iam_arn` of the OAI for an OAI. Write denials so that they spare it.
+#   since: 0.1.0
+package oacguard.origin_bucket_policy
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.statements
+import data.oacguard.lib.words
+
+# It certainly does not.
+finding contains paths.report(path, site.world, {
+	"when": _when(path, site.world),
+	"subject": paths.bucket(w),
+	"message": sprintf("CloudFront reads %s, %s, %s, but %s: %s.%s", [
+		words.origin(path),
+		words.bucket(w),
+		words.way(w),
+		_refusal(w),
+		w.bucket_grant.known.reason,
+		_cause(path, site.world, w),
+	]),
+	"why": concat("", [
+		_caller(w),
+		" S3 answers each request that the cache does not hold with 403 AccessDenied.",
+		words.masked(w),
+	]),
+	"fix": _fix(path, w),
+	"evidence": _evidence(w),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	faults.refused(w)
+}
+
+# It may not, and no plan tells.
+finding contains paths.report(path, site.world, {
+	"severity": "warning",
+	"subject": _denial(w),
+	"message": sprintf("CloudFront reads %s, %s, %s, but its requests may be denied: %s.", [
+		words.origin(path),
+		words.bucket(w),
+		words.way(w),
+		w.bucket_denial.reason,
+	]),
+	"why": concat("", [
+		"The bucket policy lets CloudFront read, but a denial outweighs that. ",
+		"Where its condition holds, viewers get 403 AccessDenied.",
+		words.masked(w),
+	]),
+	"fix": _spare(w, w.bucket_denial),
+	"evidence": _evidence(w),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	faults.doubtful(w)
+}
+
+_denial(w) := sprintf("%s, %s", [w.bucket_denial.policy, words.statement(w.bucket_denial)]) if {
+	is_string(w.bucket_denial.policy)
+} else := words.statement(w.bucket_denial)
+
+_evidence(w) := array.concat(
+	w.evidence.access,
+	array.concat(w.evidence.bucket, w.evidence.grants),
+)
+
+# Objects are lost at once, unless there are none yet or they could not be read before either.
+_when(path, world) := "next-write" if {
+	world == "before"
+} else := "next-write" if {
+	path.after.existing.known == "none"
+} else := "next-write" if {
+	_standing(path)
+} else := "apply"
+
+_standing(path) if {
+	not path.change.bucket
+	faults.refused(path.before)
+}
+
+_refusal(w) := sprintf("the policy%s forbids it", [_place(w.bucket_grant.known)]) if {
+	w.bucket_grant.known.result == "denied"
+} else := sprintf("the policy%s does not let it", [_place(w.bucket_grant.known)]) if {
+	w.bucket_grant.known.document == "present"
+} else := "nothing lets it"
+
+_cause(path, world, w) := "" if {
+	world == "before"
+} else := " It is so today; this plan does not change it." if {
+	_standing(path)
+} else := " This plan creates the path." if {
+	path.before == null
+} else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
+	path.change.bucket
+} else := "" if {
+	w.bucket_grant.known.document == "destroyed"
+} else := sprintf(" This plan changes how CloudFront reads, in `%s`.", [path.distribution]) if {
+	path.change.access
+} else := sprintf(" This plan changes the policy, in `%s`.", [w.bucket_grant.known.policy]) if {
+	paths.changes(path, w.bucket_grant.known.policy)
+} else := ""
+
+_caller(w) := concat("", [
+	"With an OAC, CloudFront reads as the service principal `cloudfront.amazonaws.com`; ",
+	"a grant to an OAI, or for another distribution, does not cover that.",
+]) if {
+	w.access.known == "oac"
+} else := concat("", [
+	"An OAI is a principal of its own; a grant to another OAI or to ",
+	"`cloudfront.amazonaws.com` does not cover it.",
+]) if {
+	w.access.known == "oai"
+} else := concat("", [
+	"An unsigned request may only read what everyone may; ",
+	"a grant to an OAI or to `cloudfront.amazonaws.com` does not cover it.",
+])
+
+_fix(path, w) := _spare(w, w.bucket_grant.known) if {
+	w.bucket_grant.known.result == "denied"
+} else := concat("\n", [
+	sprintf("%sKeep `%s`, with this statement in it:", [_lead(path, w), w.bucket_grant.known.policy]),
+	statements.read(path, w),
+]) if {
+	w.bucket_grant.known.document == "destroyed"
+} else := concat("\n", [
+	sprintf("%sAdd an `aws_s3_bucket_policy` for %s with this statement:", [
+		_lead(path, w),
+		words.bucket(w),
+	]),
+	statements.read(path, w),
+]) if {
+	w.bucket_grant.known.document == "none"
+} else := concat("\n", [
+	sprintf("%sAdd this statement to the policy%s:", [_lead(path, w), _place(w.bucket_grant.known)]),
+	statements.read(path, w),
+])
+
+_lead(path, w) := "" if {
+	w.access.known in {"oac", "oai"}
+} else := "If everyone may read the bucket: " if {
+	w.access.known == "website"
+} else := sprintf(
+	"Unless everyone may read the bucket, set `signing_behavior = \"always\"` in %s. If so: ",
+	[words.label(w.oac)],
+) if {
+	w.oac != null
+} else := sprintf("Unless everyone may read the bucket, use an OAC: %s. If so: ", [
+	words.to_oac(path, w),
+])
+
+_spare(w, denial) := concat("", [
+	sprintf("Spare CloudFront in %s of the policy%s, for instance by the condition ", [
+		words.statement(denial),
+		_place(denial),
+	]),
+	"`Bool = { \"aws:PrincipalIsAWSService\" = \"false\" }`.",
+]) if {
+	w.access.known == "oac"
+} else := concat("", [
+	sprintf("Spare CloudFront in %s of the policy%s. ", [
+		words.statement(denial),
+		_place(denial),
+	]),
+	"If it denies plain HTTP, set `viewer_protocol_policy` to `redirect-to-https` or `https-only` ",
+	"in every behaviour that leads to this origin; a website endpoint takes nothing but HTTP.",
+])
+
+_place(denial) := sprintf(" in `%s`", [denial.policy]) if {
+	is_string(denial.policy)
+} else := " of the bucket"

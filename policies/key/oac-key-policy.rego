@@ -1,0 +1,128 @@
+# METADATA
+# scope: package
+# title: The key policy must let CloudFront decrypt
+# description: |
+#   With an origin access control, S3 decrypts for CloudFront only if the policy of the KMS key lets
+#   the service principal `cloudfront.amazonaws.com` use `kms:Decrypt` for that distribution. The
+#   default policy of a key admits only its own account. Neither the bucket policy nor an IAM policy
+#   makes up for it.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: Restrict access to an Amazon S3 origin (SSE-KMS)
+#   - ref: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+#     description: What the default key policy allows
+# custom:
+#   id: oac-key-policy
+#   levels: [error]
+#   compares: world
+#   breaks: |
+#     S3 answers reads of objects under that key with 403 `AccessDenied`.
+#   remediation: |
+#     Add a statement to the policy of the key that lets `cloudfront.amazonaws.com` use
+#     `kms:Decrypt`, with `AWS:SourceArn` = the ARN of the distribution (with `StringEquals`, or
+#     with `ArnLike` if it holds a wildcard), and apply it before anything is encrypted with it.
+#   since: 0.1.0
+package oacguard.oac_key_policy
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.statements
+import data.oacguard.lib.words
+
+finding contains paths.report(path, site.world, {
+	"when": _when(path, site.world, w),
+	"subject": w.key.known.label,
+	"message": sprintf("CloudFront reads %s, %s, with an OAC, but %s: %s.%s", [
+		words.origin(path),
+		words.bucket(w),
+		_refusal(w),
+		w.key_grant.known.reason,
+		_cause(path, site.world, w),
+	]),
+	"why": concat("", [
+		"S3 decrypts for CloudFront only if the policy of the key admits the service principal, ",
+		"whatever the bucket policy says. Viewers get 403 AccessDenied for each object under that ",
+		"key that is not cached. ",
+		_extent(path, site.world, w),
+		words.masked(w),
+	]),
+	"fix": _fix(path, w),
+	"evidence": array.concat(
+		array.concat(w.evidence.access, w.evidence.encryption),
+		array.concat(w.evidence.key, w.evidence.grants),
+	),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	faults.locked(w)
+}
+
+# Objects of today are lost only if this is the key that they were written with.
+_when(path, world, w) := faults.onset(path, world) if {
+	w.existing_key.known.label == w.key.known.label
+} else := "next-write"
+
+_extent(path, world, w) := "What lies there under this key is lost to viewers with this apply." if {
+	_when(path, world, w) == "apply"
+} else := "What is encrypted otherwise is not affected."
+
+_refusal(w) := sprintf("the policy of the key %s%s forbids it to decrypt", [
+	words.label(w.key.known),
+	_place(w),
+]) if {
+	w.key_grant.known.result == "denied"
+} else := sprintf("the policy of the key %s%s does not let it decrypt", [
+	words.label(w.key.known),
+	_place(w),
+])
+
+# The resource that holds the policy, where that is not the key itself.
+_place(w) := sprintf(" in `%s`", [w.key_grant.known.policy]) if {
+	w.key_grant.known.document == "present"
+	is_string(w.key_grant.known.policy)
+	w.key_grant.known.policy != w.key.known.label
+} else := ""
+
+_cause(path, world, w) := "" if {
+	world == "after"
+	w.key_grant.known.document == "destroyed"
+} else := " This plan takes that away." if {
+	world == "after"
+	path.before.key.known.label == w.key.known.label
+	path.before.key_grant.known.result == "allowed"
+} else := words.cause(path, world)
+
+_fix(path, w) := concat("", [
+	sprintf("Spare CloudFront in %s of the policy in `%s`, ", [
+		words.statement(w.key_grant.known),
+		w.key_grant.known.policy,
+	]),
+	"for instance by the condition ",
+	"`Bool = { \"aws:PrincipalIsAWSService\" = \"false\" }`.",
+]) if {
+	w.key_grant.known.result == "denied"
+} else := concat("\n", [
+	sprintf("Keep `%s`, with this statement in it:", [w.key_grant.known.policy]),
+	statements.decrypt(path, w),
+]) if {
+	w.key_grant.known.document == "destroyed"
+} else := concat("\n", [
+	concat("", [
+		sprintf("Set `policy` in %s to the statement that AWS gives every key ", [
+			words.label(w.key.known),
+		]),
+		"(the account's root, `kms:*`) and this one:",
+	]),
+	statements.decrypt(path, w),
+]) if {
+	w.key_grant.known.document == "none"
+} else := concat("\n", [
+	sprintf("Add this statement to the policy in `%s`:", [w.key_grant.known.policy]),
+	statements.decrypt(path, w),
+]) if {
+	is_string(w.key_grant.known.policy)
+} else := concat("\n", [
+	sprintf("Add this statement to the policy of the key %s:", [words.label(w.key.known)]),
+	statements.decrypt(path, w),
+])

@@ -1,0 +1,60 @@
+# The statement that lets CloudFront in, to be pasted into a policy: as HCL, with the real names
+# where the plan tells them.
+package oacguard.lib.statements
+
+# Into the policy of a key, for an OAC.
+decrypt(path, w) := _block([
+	"Sid       = \"AllowCloudFrontDecrypt\"",
+	"Effect    = \"Allow\"",
+	_service,
+	"Action    = \"kms:Decrypt\"",
+	"Resource  = \"*\"",
+	_only_for(path, w),
+])
+
+# Into the policy of a bucket, for the way CloudFront reads it.
+read(path, w) := _block(array.concat(
+	[
+		"Sid       = \"AllowCloudFrontRead\"",
+		"Effect    = \"Allow\"",
+		_principal(w),
+		"Action    = \"s3:GetObject\"",
+		sprintf("Resource  = \"%s/*\"", [_bucket(w)]),
+	],
+	[condition | w.access.known == "oac"; condition := _only_for(path, w)],
+))
+
+_block(lines) := concat("\n", array.concat(
+	["  {"],
+	array.concat([sprintf("    %s", [line]) | some line in lines], ["  }"]),
+))
+
+_service := "Principal = { Service = \"cloudfront.amazonaws.com\" }"
+
+_principal(w) := _service if {
+	w.access.known == "oac"
+} else := sprintf("Principal = { AWS = %s.iam_arn }", [w.oai.address]) if {
+	is_string(w.oai.address)
+} else := "Principal = { AWS = \"the IAM ARN of the OAI\" }" if {
+	w.access.known == "oai"
+} else := "Principal = \"*\""
+
+_only_for(path, w) := sprintf("Condition = { StringEquals = { \"AWS:SourceArn\" = %s } }", [
+	_source(path, w),
+])
+
+_source(path, w) := sprintf("\"%s\"", [w.distribution_arn]) if {
+	is_string(w.distribution_arn)
+} else := sprintf("%s.arn", [path.distribution])
+
+_bucket(w) := sprintf("arn:%s:s3:::%s", [_partition(w), w.bucket.known.name]) if {
+	is_string(w.bucket.known.name)
+} else := sprintf("${%s.arn}", [w.bucket.known.address]) if {
+	is_string(w.bucket.known.address)
+} else := "the ARN of the bucket"
+
+# China has a partition of its own, which the ARN of the distribution or the Region tells.
+_partition(w) := "aws-cn" if {
+	is_string(w.bucket.known.region)
+	startswith(w.bucket.known.region, "cn-")
+} else := "aws"

@@ -1,0 +1,51 @@
+# METADATA
+# scope: package
+# title: Objects under a KMS key stay unreadable after the default is SSE-S3 again
+# description: |
+#   Going back from SSE-KMS to SSE-S3 mends what is written from now on. Objects that were written
+#   in between keep their KMS encryption, and CloudFront cannot read them as an origin access
+#   identity or unsigned until they are written again.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html
+#     description: What the default encryption of a bucket applies to
+#   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/update-sse-encryption.html
+#     description: Change the encryption of objects in place
+# custom:
+#   id: kms-objects-remain
+#   levels: [note]
+#   compares: change
+#   remediation: |
+#     After the apply, copy the objects that were written under KMS in place, so that they get
+#     SSE-S3; or move the origin to an origin access control, which can read both.
+#   since: 0.1.0
+package oacguard.kms_objects_remain
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.words
+
+finding contains paths.report(path, "after", {
+	"subject": paths.bucket(w),
+	"message": sprintf("Objects written under KMS may stay behind: CloudFront reads %s, %s, %s.", [
+		words.origin(path),
+		words.bucket(w),
+		words.way(w),
+	]),
+	"why": concat("", [
+		sprintf("The default is SSE-S3 again in %s, which holds for new objects. ", [
+			words.encryption_place(w),
+		]),
+		"Objects keep the encryption they were written with, and what a KMS key encrypts ",
+		"cannot be read this way.",
+		words.masked(w),
+	]),
+	"fix": concat("", [
+		sprintf("After the apply, copy the objects in %s that KMS encrypts in place ", [words.bucket(w)]),
+		"(`aws s3 cp --recursive --sse AES256` from the bucket onto itself).",
+	]),
+	"evidence": array.concat(w.evidence.access, w.evidence.encryption),
+}) if {
+	some path in input.paths
+	w := path.after
+	faults.remaining(path)
+}

@@ -1,0 +1,62 @@
+# METADATA
+# scope: package
+# title: The grant of the origin access identity must outlast the switch
+# description: |
+#   While CloudFront deploys a change of an origin, some of its servers still read as the origin
+#   access identity. Its grant has to stay until the distribution is deployed. Terraform knows no
+#   order between the two but what the policy refers to, and none that holds when the apply stops
+#   half-way or the switch is taken back.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: Migrate from origin access identity to origin access control
+#   - ref: https://developer.hashicorp.com/terraform/internals/graph
+#     description: In which order Terraform applies what refers to each other
+# custom:
+#   id: oai-grant-dropped-early
+#   levels: [warning]
+#   compares: change
+#   breaks: |
+#     S3 answers with 403 `AccessDenied` what servers still ask as the origin access identity.
+#   remediation: |
+#     Keep the statement for the origin access identity in the bucket policy during the switch, and
+#     remove it with the identity itself once the distribution is deployed.
+#   since: 0.1.0
+package oacguard.oai_grant_dropped_early
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.words
+
+finding contains paths.report(path, "after", {
+	"when": "rollout",
+	"subject": paths.bucket(w),
+	"message": sprintf(
+		"CloudFront switches %s to an OAC in the apply that takes %s out of the policy of %s.",
+		[words.origin(path), _oai(path), words.bucket(w)],
+	),
+	"why": concat("", [
+		"CloudFront reads as the OAI until the change is deployed everywhere. The grant outlasts that ",
+		"only if the bucket policy refers to the distribution, so that Terraform changes it later, ",
+		"and `wait_for_deployment` is on; an apply that stops half-way, or the way back, finds no grant.",
+		words.masked(w),
+	]),
+	"fix": concat("", [
+		sprintf("Keep the statement for %s in the bucket policy for now, beside that for the OAC, ", [
+			_oai(path),
+		]),
+		sprintf("and remove it in a later apply, when `%s` is deployed.", [path.distribution]),
+	]),
+	"evidence": array.concat(path.before.evidence.access, w.evidence.grants),
+}) if {
+	some path in input.paths
+	w := path.after
+	faults.switches(path)
+	path.before.access.known == "oai"
+	path.before.bucket_grant.known.result == "allowed"
+	faults.refuses(path.change.grant_after)
+	not faults.refused(w)
+}
+
+_oai(path) := sprintf("the OAI %s", [words.label(path.before.oai)]) if {
+	path.before.oai != null
+} else := "the OAI"

@@ -1,0 +1,138 @@
+//! Policy documents that Terraform puts together, read from the data sources they are made of.
+
+use serde_json::{Value as Json, json};
+
+use super::view::View;
+use crate::iam::{Document, LeafPart, LeafReferences, Nested};
+use crate::links::estate::{At, dead_ends};
+use crate::links::expression::references;
+use crate::links::resolve::Source;
+use crate::plan::value::Kind;
+
+/// Documents that are made of others, which are made of others.
+const DEEPEST: usize = 8;
+
+/// The document that an expression is: that of the one data source it is a plain reference to.
+///
+/// # Errors
+/// Why it cannot be told.
+pub(super) fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: usize) -> Result<Document, String> {
+    let sources = view.estate.resolve(at, expression);
+    let data = |(source, at): &(Source, Option<At>)| match (source, at) {
+        (Source::Instance { attribute, .. }, Some(at))
+            if view.estate.kind(*at) == ("aws_iam_policy_document", false) =>
+        {
+            matches!(attribute.as_deref(), Some("json" | "minified_json") | None).then_some(*at)
+        }
+        _ => None,
+    };
+    match sources.as_slice() {
+        [only] if data(only).is_some() && depth < DEEPEST => {
+            data(only).map_or_else(|| Err(String::new()), |at| of_data_source(view, at, depth + 1))
+        }
+        sources => {
+            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
+            Err(if names.is_empty() {
+                dead_ends(sources)
+            } else {
+                format!("it is written with {}, and one unknown part hides a text as a whole", names.join(", "))
+            })
+        }
+    }
+}
+
+fn of_data_source(view: &View<'_, '_, '_>, at: At, depth: usize) -> Result<Document, String> {
+    let label = view.estate.label(at);
+    let values = view.values(at).ok_or_else(|| format!("{label} has no values in the plan"))?;
+    if let Some(Kind::String(text)) = values.get("json").map(|json| &json.kind) {
+        let document = Document::from_json(text).map_err(|error| format!("{label} cannot be read: {error}"))?;
+        return Ok(if values.get("json").is_some_and(|json| json.sensitive) { document.redacted() } else { document });
+    }
+    let leaves = Leaves { view, at };
+    let nested = |nested: Nested<'_>| {
+        let (item, count) = nested.item?;
+        let expression = view.estate.expressions(at).get(nested.attribute)?;
+        let all = references(expression);
+        let documents: Vec<_> = all
+            .iter()
+            .filter(|reference| !reference.text.starts_with("each.") && !reference.text.starts_with("count."))
+            .collect();
+        // The list keeps its order only if every item is one reference.
+        let reference = documents.get(item).filter(|_| documents.len() == count)?;
+        let others = all.iter().filter(|other| other.text.starts_with("each.") || other.text.starts_with("count."));
+        let texts: Vec<&str> =
+            std::iter::once(*reference).chain(others).map(|reference| reference.text.as_str()).collect();
+        behind(view, at, &json!({ "references": texts }), depth).ok()
+    };
+    Ok(Document::from_data_source(values, &leaves, &nested))
+}
+
+/// What the leaves of a data source's statements were written with.
+struct Leaves<'l, 'v, 's, 'a> {
+    view: &'l View<'v, 's, 'a>,
+    at: At,
+}
+
+impl LeafReferences for Leaves<'_, '_, '_, '_> {
+    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>> {
+        let statements = self.view.estate.expressions(self.at).get("statement")?.as_array()?;
+        let count = self.view.values(self.at)?.get("statement").map_or(0, |list| list.items().len());
+        // With a `dynamic` block among them, positions tell nothing.
+        if statements.len() != count {
+            return None;
+        }
+        let statement = statements.get(statement)?;
+        let plain = |name: &str| statement.get(name);
+        let block = |name: &str, matches: &dyn Fn(&Json) -> bool| {
+            let blocks: Vec<&Json> = statement.get(name)?.as_array()?.iter().filter(|block| matches(block)).collect();
+            match blocks.as_slice() {
+                [only] => Some(*only),
+                _ => None,
+            }
+        };
+        let constant = |block: &Json, name: &str, value: Option<&str>| {
+            block.get(name).and_then(|expression| expression.get("constant_value")).and_then(Json::as_str) == value
+        };
+        let expression = match part {
+            LeafPart::Action => plain("actions"),
+            LeafPart::NotAction => plain("not_actions"),
+            LeafPart::Resource => plain("resources"),
+            LeafPart::NotResource => plain("not_resources"),
+            LeafPart::Principal { kind, .. } => {
+                block("principals", &|block| constant(block, "type", kind))?.get("identifiers")
+            }
+            LeafPart::NotPrincipal { kind, .. } => {
+                block("not_principals", &|block| constant(block, "type", kind))?.get("identifiers")
+            }
+            LeafPart::ConditionValue { operator, variable, .. } => {
+                let matches = |block: &Json| constant(block, "test", operator) && constant(block, "variable", variable);
+                block("condition", &matches)?.get("values")
+            }
+        }?;
+        let names = self.view.estate.resolve(self.at, expression).into_iter().filter_map(|(source, at)| match source {
+            // A constant beside the reference is a prefix or a suffix of the text.
+            Source::Constant(_) | Source::Known | Source::Null => None,
+            Source::Foreign { reference } | Source::DeadEnd { reference } => Some(reference),
+            Source::Instance { attribute, .. } => {
+                let at = at?;
+                let label = self.view.estate.label(at);
+                Some(match attribute {
+                    Some(attribute) if !stands_for(self.view.estate.kind(at).0, &attribute) => {
+                        format!("{label}.{attribute}")
+                    }
+                    _ => label,
+                })
+            }
+        });
+        Some(names.collect())
+    }
+}
+
+/// Whether an attribute renders a resource as policies name it.
+fn stands_for(kind: &str, attribute: &str) -> bool {
+    match kind {
+        "aws_s3_bucket" => matches!(attribute, "arn" | "id" | "bucket"),
+        "aws_cloudfront_origin_access_identity" => matches!(attribute, "iam_arn" | "s3_canonical_user_id"),
+        _ => attribute == "arn",
+    }
+}

@@ -1,0 +1,58 @@
+//! What the policies of a bucket and of a key say to the request that CloudFront makes.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a policy document says to the request CloudFront makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GrantFacts {
+    /// The answer.
+    pub result: Grant,
+    /// Whether there is a policy document to ask.
+    pub document: PolicyDocument,
+    /// The resource that holds the policy, or that held it until the plan destroys it.
+    pub policy: Option<String>,
+    /// The statement that decided, counted from 0.
+    pub statement: Option<usize>,
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// The answer of a policy document to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// A statement allows it and none denies it.
+    Allowed,
+    /// A statement denies it.
+    Denied,
+    /// No statement speaks of it.
+    NotGranted,
+}
+
+/// Whether a bucket or a key has a policy of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyDocument {
+    /// It has.
+    Present,
+    /// It has none: a bucket then admits its own account, and a key has the default policy.
+    None,
+    /// It has none any more: the plan destroys it.
+    Destroyed,
+}
+
+/// A statement that may deny, and why that cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DenialFacts {
+    /// The resource that holds the policy.
+    pub policy: Option<String>,
+    /// The statement, counted from 0.
+    pub statement: Option<usize>,
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// Why, in a sentence.
+    pub reason: String,
+}
