@@ -44,12 +44,16 @@ finding contains paths.report(path, site.world, {
 		"gets 403 AccessDenied for each such object that is not cached.",
 		words.masked(w),
 	]),
-	"fix": concat("", [
-		"Create an `aws_kms_key` whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt`, ",
-		sprintf("with `AWS:SourceArn` = the ARN of `%s`, ", [path.distribution]),
-		sprintf("and name it as `kms_master_key_id` in %s. ", [words.encryption_place(w)]),
-		"Objects already encrypted with the AWS managed key have to be copied in place.",
-	]),
+	"fix": words.steps(array.concat(
+		[
+			sprintf("Create an `aws_kms_key` whose policy allows %s.", [words.decrypt(path)]),
+			concat(" ", [
+				sprintf("Name it as `kms_master_key_id` in %s;", [words.encryption_place(w)]),
+				"until the key is there, `sse_algorithm = \"AES256\"` is safe.",
+			]),
+		],
+		_recover(w),
+	)),
 	"evidence": array.concat(
 		w.evidence.access,
 		array.concat(w.evidence.encryption, w.evidence.key),
@@ -67,3 +71,7 @@ _when(path, world) := "next-write" if {
 } else := "next-write" if {
 	path.change.key
 } else := faults.onset(path, world)
+
+_recover(w) := ["Copy in place what is already encrypted with the AWS managed key."] if {
+	w.existing.known == "kms"
+} else := []
