@@ -50,7 +50,7 @@ fn known(
     endpoint: Option<S3Endpoint>,
 ) -> Option<Destination> {
     let sensitive = origin.values.sensitive || origin.values.get("domain_name").is_some_and(|domain| domain.sensitive);
-    let shown = if sensitive { SENSITIVE.to_owned() } else { domain };
+    let shown = if sensitive { SENSITIVE.to_owned() } else { format!("\"{domain}\"") };
     let evidence = origin.evidence_of(view, &["domain_name"], format!("domain_name: {shown}"));
     let (kind, bucket, region) = match endpoint {
         Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, kind, bucket), region),

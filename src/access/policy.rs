@@ -6,7 +6,7 @@ use super::facts::Evidence;
 use super::view::View;
 use crate::iam::{Document, LeafPart, LeafReferences, Nested};
 use crate::links::estate::{At, Bucket, Key, Setting, dead_ends};
-use crate::links::expression::references;
+use crate::links::expression::{references, written_with};
 use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
@@ -174,8 +174,8 @@ fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
             let document = behind(view, at, expression, 0)
                 .map(Some)
                 .map_err(|why| format!("the text of {label} is known after apply: {why}"));
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            found(document).with(view, at, &parts, &format!("known after apply, written with {}", names.join(", ")))
+            let written = written_with(expression).map(|names| format!(", written with {names}")).unwrap_or_default();
+            found(document).with(view, at, &parts, &format!("known after apply{written}"))
         }
         _ => found(Ok(None)).with(view, at, &parts, "no policy"),
     }
@@ -199,14 +199,10 @@ fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: usize) -> R
         [only] if data(only).is_some() && depth < DEEPEST => {
             data(only).map_or_else(|| Err(String::new()), |at| of_data_source(view, at, depth + 1))
         }
-        sources => {
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            Err(if names.is_empty() {
-                dead_ends(sources)
-            } else {
-                format!("it is written with {}, and one unknown part hides a text as a whole", names.join(", "))
-            })
-        }
+        sources => Err(match written_with(expression) {
+            None => dead_ends(sources),
+            Some(names) => format!("it is written with {names}, and one unknown part hides a text as a whole"),
+        }),
     }
 }
 
