@@ -35,7 +35,7 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
         return None;
     }
     match known_endpoint(origin) {
-        Some((domain, endpoint)) => known(view, origin, domain, endpoint),
+        Some((domain, endpoint)) => known(view, origin, &domain, endpoint),
         None => match origin.values.text("domain_name") {
             Text::Unknown => written(view, origin),
             _ => None,
@@ -46,7 +46,7 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
 fn known(
     view: &View<'_, '_, '_>,
     origin: &Origin<'_>,
-    domain: String,
+    domain: &str,
     endpoint: Option<S3Endpoint>,
 ) -> Option<Destination> {
     let sensitive = origin.values.sensitive || origin.values.get("domain_name").is_some_and(|domain| domain.sensitive);

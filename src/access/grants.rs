@@ -121,6 +121,8 @@ impl Subject<'_, '_, '_, '_> {
         };
         let fact = match policy.document {
             Ok(Some(document)) => {
+                // A reason may name what the request is about.
+                let document = if self.asks_with_secrets() { document.redacted() } else { document };
                 let decision = evaluate(&document, request);
                 let result = match decision.outcome {
                     Outcome::Allowed => Some(Grant::Allowed),
@@ -153,6 +155,26 @@ impl Subject<'_, '_, '_, '_> {
         request.https = self.https(access);
         request.region = self.destination.region.clone().or_else(|| self.bucket_text(&["bucket_region", "region"]));
         Ok(request)
+    }
+
+    /// Whether Terraform marks as sensitive what a request is made of.
+    fn asks_with_secrets(&self) -> bool {
+        let marked = |values: Option<&Node>, name: &str| {
+            values.and_then(|values| values.get(name)).is_some_and(Node::holds_sensitive)
+        };
+        let values = |at: Option<At>| at.and_then(|at| self.view.values(at));
+        let bucket = match self.destination.bucket.target() {
+            Some(Bucket::Instance(at)) => values(Some(*at)),
+            _ => None,
+        };
+        let identity = values(self.reach.oai.as_ref().and_then(|(_, at)| *at));
+        let origin = &self.origin.values;
+        origin.sensitive
+            || marked(Some(origin), "domain_name")
+            || marked(Some(origin), "s3_origin_config")
+            || marked(Some(self.distribution), "arn")
+            || marked(bucket, "bucket")
+            || marked(identity, "id")
     }
 
     fn caller(&self) -> Distribution {

@@ -141,6 +141,16 @@ impl Node {
         }
     }
 
+    /// Whether the value or anything in it is marked as sensitive.
+    pub fn holds_sensitive(&self) -> bool {
+        self.sensitive
+            || match &self.kind {
+                Kind::List(items) => items.iter().any(Self::holds_sensitive),
+                Kind::Object(fields) => fields.values().any(Self::holds_sensitive),
+                _ => false,
+            }
+    }
+
     /// The attribute as text. A number or a boolean is none: ask [`Node::kind`].
     pub fn text(&self, name: &str) -> Text<'_> {
         match self.get(name).map(|node| &node.kind) {
