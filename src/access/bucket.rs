@@ -50,8 +50,9 @@ fn known(
     endpoint: Option<S3Endpoint>,
 ) -> Option<Destination> {
     let sensitive = origin.values.sensitive || origin.values.get("domain_name").is_some_and(|domain| domain.sensitive);
-    let shown = if sensitive { SENSITIVE.to_owned() } else { format!("\"{domain}\"") };
-    let evidence = origin.evidence_of(view, &["domain_name"], format!("domain_name: {shown}"));
+    let shown = if sensitive { SENSITIVE } else { domain };
+    let note = if sensitive { format!("domain_name: {shown}") } else { format!("domain_name: \"{shown}\"") };
+    let evidence = origin.evidence_of(view, &["domain_name"], note);
     let (kind, bucket, region) = match endpoint {
         Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, kind, bucket), region),
         // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
@@ -60,7 +61,7 @@ fn known(
         }
         None => return None,
     };
-    let domain = Fact::Known(shown);
+    let domain = Fact::Known(shown.to_owned());
     Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive })
 }
 

@@ -36,7 +36,7 @@ pub enum PlanError {
     #[error("this is a binary plan file, not its JSON")]
     BinaryPlan,
     /// Not JSON.
-    #[error("the input is not JSON: it starts with {0}")]
+    #[error("the input is no JSON object: it starts with {0}")]
     NotJson(String),
     /// JSON that ends too early.
     #[error("the JSON ends too early, at line {line}, column {column}: the plan is truncated")]
