@@ -119,7 +119,7 @@ test_fires_with_a_first_step_that_fits if {
 	every case in [
 		[fixture.oac_kms, fixture.oai_kms, {}, 1, "Leave the OAC `aws_cloudfront_origin_access_"],
 		[fixture.oai_kms, unmanaged, {}, 5, sprintf("%s, and copy in place what", [set])],
-		[null, fixture.oai_new_kms, new, 4, sprintf("%s, or go on with an OAC", [set])],
+		[null, fixture.oai_new_kms, new, 4, sprintf("%s, or give the origin an OAC", [set])],
 		[null, fixture.oai_kms, new, 3, "1. On origin `s3` of `aws_cloudfront_distribution.site`, set"],
 		[null, fixture.oai_kms, {}, 3, "1. In the policy of bucket `aws_s3_bucket.site`, allow"],
 		[fixture.oai_s3, moved, {"bucket": true}, 5, concat(" ", [

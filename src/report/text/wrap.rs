@@ -82,7 +82,7 @@ fn keep_code_whole(text: &str, room: usize) -> String {
     let last = parts.len() - 1;
     let kept = parts.iter().enumerate().map(|(at, part)| {
         // What comes after the last backquote is not inside a pair.
-        let code = at % 2 == 1 && at < last && textwrap::core::display_width(part) + 4 <= room;
+        let code = at % 2 == 1 && at < last && textwrap::core::display_width(part) + 2 <= room;
         if code { part.replace(' ', KEPT_SPACE.encode_utf8(&mut [0; 4])) } else { (*part).to_owned() }
     });
     kept.collect::<Vec<_>>().join("`")
