@@ -107,7 +107,7 @@ impl Page<'_> {
     fn path(&self, finding: &Finding, out: &mut Vec<String>) {
         let names = [&finding.distribution, &finding.origin, &finding.bucket];
         if !names.into_iter().flatten().all(|name| holds_name(&finding.message, name)) {
-            self.section("Path", &path::in_a_row(finding), out);
+            self.section("Path", &plain::line(&path::in_a_row(finding)), out);
         }
     }
 
@@ -159,7 +159,7 @@ impl Page<'_> {
             if notes.is_empty() {
                 continue;
             }
-            self.section(if at == 0 { "Seen" } else { "" }, place, out);
+            self.section(if at == 0 { "Seen" } else { "" }, &plain::line(place), out);
             for note in notes {
                 out.extend(wrap::line(note, self.width, &first, &rest));
             }
