@@ -44,16 +44,14 @@ finding contains paths.report(path, site.world, {
 		"gets 403 AccessDenied for each such object that is not cached.",
 		words.masked(w),
 	]),
-	"fix": words.steps(array.concat(
-		[
-			sprintf("Create an `aws_kms_key` whose policy allows %s.", [words.decrypt(path)]),
-			concat(" ", [
-				sprintf("Name it as `kms_master_key_id` in %s;", [words.encryption_place(w)]),
-				"until the key is there, `sse_algorithm = \"AES256\"` is safe.",
-			]),
-		],
-		_recover(w),
-	)),
+	"fix": words.steps([
+		sprintf("Now: set %s%s.", [words.aes256(w), words.copy_back(w)]),
+		sprintf("Create an `aws_kms_key` whose policy allows %s; apply.", [words.decrypt(path)]),
+		sprintf("Last, name it as `kms_master_key_id` in %s, and turn %s on.", [
+			words.encryption_place(w),
+			words.algorithm(w),
+		]),
+	]),
 	"evidence": array.concat(
 		w.evidence.access,
 		array.concat(w.evidence.encryption, w.evidence.key),
@@ -71,7 +69,3 @@ _when(path, world) := "next-write" if {
 } else := "next-write" if {
 	path.change.key
 } else := faults.onset(path, world)
-
-_recover(w) := ["Copy in place what is already encrypted with the AWS managed key."] if {
-	w.existing.known == "kms"
-} else := []

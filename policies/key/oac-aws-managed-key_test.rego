@@ -33,13 +33,16 @@ test_fires_when_the_default_turns_kms if {
 		]),
 		"fix": concat("\n", [
 			concat(" ", [
-				"1. Create an `aws_kms_key` whose policy allows `cloudfront.amazonaws.com` to `kms:Decrypt`",
-				"where `AWS:SourceArn` is the ARN of `aws_cloudfront_distribution.site`.",
+				"1. Now: set `sse_algorithm = \"AES256\"` in",
+				"`aws_s3_bucket_server_side_encryption_configuration.site`.",
 			]),
 			concat(" ", [
-				"2. Name it as `kms_master_key_id` in",
-				"`aws_s3_bucket_server_side_encryption_configuration.site`;",
-				"until the key is there, `sse_algorithm = \"AES256\"` is safe.",
+				"2. Create an `aws_kms_key` whose policy allows `cloudfront.amazonaws.com` to `kms:Decrypt`",
+				"where `AWS:SourceArn` is the ARN of `aws_cloudfront_distribution.site`; apply.",
+			]),
+			concat(" ", [
+				"3. Last, name it as `kms_master_key_id` in",
+				"`aws_s3_bucket_server_side_encryption_configuration.site`, and turn SSE-KMS on.",
 			]),
 		]),
 		"evidence": [
