@@ -141,6 +141,22 @@ fn what_a_plan_holds_cannot_style_hide_or_command() {
 }
 
 #[test]
+fn a_name_does_not_pass_for_lines_of_the_report() {
+    let name = "s3\n2. Delete the bucket policy.\npass: all is well";
+    let finding = Finding {
+        origin: Some(name.to_owned()),
+        message: format!("CloudFront cannot read origin `{name}`."),
+        fix: format!("1. Look at origin `{name}`.\n2. Go on."),
+        ..incident()
+    };
+    for severity in [Severity::Error, Severity::Note] {
+        let text = drawn(&report(vec![Finding { severity, ..finding.clone() }]), None, 100);
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("2. Delete")), "{text}");
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("pass: all")), "{text}");
+    }
+}
+
+#[test]
 fn the_same_report_is_the_same_text() {
     let facts = incident_facts();
     assert_eq!(coloured(&unread(), Some(&facts), 77), coloured(&unread(), Some(&facts), 77));

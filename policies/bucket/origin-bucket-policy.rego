@@ -168,8 +168,9 @@ _lead(path, w) := "" if {
 	[words.label(w.oac)],
 ) if {
 	w.oac != null
-} else := sprintf("Unless everyone may read the bucket, use an OAC: %s. If so: ", [
-	words.to_oac(path, w),
+} else := concat("", [
+	sprintf("Unless everyone may read the bucket, give %s an OAC that signs ", [words.origin(path)]),
+	"always, and let the bucket policy admit it. If so: ",
 ])
 
 _spare(w, denial) := concat("", [

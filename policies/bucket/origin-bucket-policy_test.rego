@@ -156,7 +156,7 @@ test_fires_for_a_bucket_without_a_policy if {
 
 test_fires_for_unsigned_reads_and_prefers_an_oac if {
 	plain := fixture.path(null, _with(fixture.replace(fixture.oai_s3, fixture.unsigned), {}))
-	startswith(_words(plain, "fix"), "Unless everyone may read the bucket, use an OAC: first let")
+	startswith(_words(plain, "fix"), "Unless everyone may read the bucket, give origin")
 	contains(_words(plain, "fix"), "Principal = \"*\"")
 	never := fixture.replace(fixture.oac_s3, {"access": {"known": "unsigned"}})
 	contains(

@@ -44,11 +44,13 @@ finding contains paths.report(path, site.world, {
 		"gets 403 AccessDenied for each such object that is not cached.",
 		words.masked(w),
 	]),
-	"fix": concat("", [
-		"Create an `aws_kms_key` whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt`, ",
-		sprintf("with `AWS:SourceArn` = the ARN of `%s`, ", [path.distribution]),
-		sprintf("and name it as `kms_master_key_id` in %s. ", [words.encryption_place(w)]),
-		"Objects already encrypted with the AWS managed key have to be copied in place.",
+	"fix": words.steps([
+		sprintf("Now: set %s%s.", [words.aes256(w), words.copy_back(w)]),
+		sprintf("Create an `aws_kms_key` whose policy allows %s; apply.", [words.decrypt(path)]),
+		sprintf("Last, name it as `kms_master_key_id` in %s, and turn %s on.", [
+			words.encryption_place(w),
+			words.algorithm(w),
+		]),
 	]),
 	"evidence": array.concat(
 		w.evidence.access,

@@ -31,11 +31,19 @@ test_fires_when_the_default_turns_kms if {
 			"The policy of an AWS managed key does not admit CloudFront and cannot be changed, so the",
 			"OAC gets 403 AccessDenied for each such object that is not cached.",
 		]),
-		"fix": concat(" ", [
-			"Create an `aws_kms_key` whose policy lets `cloudfront.amazonaws.com` use `kms:Decrypt`,",
-			"with `AWS:SourceArn` = the ARN of `aws_cloudfront_distribution.site`, and name it as",
-			"`kms_master_key_id` in `aws_s3_bucket_server_side_encryption_configuration.site`. Objects",
-			"already encrypted with the AWS managed key have to be copied in place.",
+		"fix": concat("\n", [
+			concat(" ", [
+				"1. Now: set `sse_algorithm = \"AES256\"` in",
+				"`aws_s3_bucket_server_side_encryption_configuration.site`.",
+			]),
+			concat(" ", [
+				"2. Create an `aws_kms_key` whose policy allows `cloudfront.amazonaws.com` to `kms:Decrypt`",
+				"where `AWS:SourceArn` is the ARN of `aws_cloudfront_distribution.site`; apply.",
+			]),
+			concat(" ", [
+				"3. Last, name it as `kms_master_key_id` in",
+				"`aws_s3_bucket_server_side_encryption_configuration.site`, and turn SSE-KMS on.",
+			]),
 		]),
 		"evidence": [
 			fixture.evidence("access"),

@@ -21,7 +21,7 @@ all(path) := [doubt |
 _doubt("access", path, w) := {
 	"what": "how CloudFront reaches the origin",
 	"why": w.access.unknown,
-	"settle": sprintf("write the origin access of %s as a plain reference", [words.origin(path)]),
+	"settle": _settle_access(path, w),
 	"evidence": w.evidence.access,
 }
 
@@ -52,6 +52,8 @@ _doubt("bucket", path, w) := {
 		"to the bucket's `bucket_regional_domain_name`, and give the plan that holds the bucket",
 	]),
 	"evidence": array.concat(w.evidence.access, w.evidence.bucket),
+} if {
+	not _unread(w)
 }
 
 _doubt("endpoint", path, w) := {
@@ -174,6 +176,16 @@ _told_of_today(w) if {
 _old_key(w) := sprintf(" %s", [words.label(w.existing_key.known)]) if {
 	w.existing_key.known
 } else := " of today"
+
+_settle_access(path, w) := concat("", [
+	sprintf("look by hand at %s: how it is read, ", [words.origin(path)]),
+	"from which bucket, and under which key",
+]) if {
+	_unread(w)
+} else := sprintf("write the origin access of %s as a plain reference", [words.origin(path)])
+
+# A type of distribution whose origins are not read: one doubt says it all.
+_unread(w) if startswith(w.access.unknown, "this release does not read")
 
 _needs_key(w) if {
 	w.access.known == "oac"

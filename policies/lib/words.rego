@@ -11,7 +11,10 @@ bucket(w) := sprintf("bucket `%s`", [w.bucket.known.label]) if {
 	w.bucket.known
 } else := "its bucket"
 
-label(resource) := sprintf("`%s`", [resource.label]) if {
+# What is in brackets is no name that anyone could look up.
+label(resource) := resource.label if {
+	startswith(resource.label, "(")
+} else := sprintf("`%s`", [resource.label]) if {
 	resource.label
 } else := "without a name"
 
@@ -100,25 +103,70 @@ masked(w) := concat("", [
 	w.error_masked
 } else := ""
 
-# The staged way to an OAC; goes on after a colon and ends without a full stop.
-to_oac(path, w) := concat("", [
-	sprintf("first let the policy of %s allow `cloudfront.amazonaws.com` ", [bucket(w)]),
-	"to `s3:GetObject`, ",
-	sprintf("with `AWS:SourceArn` = the ARN of `%s`, and apply; ", [path.distribution]),
-	"then add an `aws_cloudfront_origin_access_control` ",
-	"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`, ",
-	"`signing_protocol = \"sigv4\"`) and set `origin_access_control_id` ",
-	sprintf("on origin `%s` to its id%s", [path.origin, _instead(w)]),
+# What to do, one action after the other.
+steps(actions) := concat("\n", [sprintf("%d. %s", [index + 1, action]) |
+	some index, action in actions
 ])
 
-_instead(w) := ", emptying `s3_origin_config.origin_access_identity` in the same change" if {
+# The staged way from an OAI, or from nothing, to an OAC. Each action is an apply of its own:
+# Terraform changes a policy that names the distribution only after the distribution.
+to_oac(path, w) := array.concat(
+	[
+		sprintf("%s%s; apply.", [grant_oac(path, w), _beside(w)]),
+		sprintf("On %s, %s%s; apply.", [origin(path), use_oac, _instead(w)]),
+	],
+	_drop_oai(w),
+)
+
+grant_oac(path, w) := concat(" ", [
+	sprintf("In the policy of %s, allow `cloudfront.amazonaws.com`", [bucket(w)]),
+	sprintf("to `s3:GetObject` where `AWS:SourceArn` is the ARN of `%s`", [path.distribution]),
+])
+
+use_oac := concat(" ", [
+	"set `origin_access_control_id` to the id of an `aws_cloudfront_origin_access_control`",
+	"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
+	"`signing_protocol = \"sigv4\"`)",
+])
+
+_beside(w) := ", beside what the OAI is granted" if {
 	w.oai != null
 } else := ""
 
+_instead(w) := " and empty `s3_origin_config.origin_access_identity`" if {
+	w.oai != null
+} else := " and remove its `custom_origin_config`, if it has one"
+
+_drop_oai(w) := [sprintf("Once that is deployed, remove the OAI %s and its grant; apply.", [
+	label(w.oai),
+])] if {
+	w.oai != null
+} else := []
+
 # What has to be done before CloudFront can use the key.
-open_key(w) := sprintf("let the policy of the key %s allow %s", [label(w.key.known), _decrypt]) if {
+open_key(path, w) := sprintf("let the policy of the key %s allow %s", [
+	label(w.key.known),
+	decrypt(path),
+]) if {
 	is_string(w.key.known.label)
 	not w.key.known.manager.known == "aws"
-} else := sprintf("use a customer managed key whose policy allows %s", [_decrypt])
+} else := sprintf("use a customer managed key whose policy allows %s", [decrypt(path)])
 
-_decrypt := "`cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution"
+decrypt(path) := concat(" ", [
+	"`cloudfront.amazonaws.com` to `kms:Decrypt`",
+	sprintf("where `AWS:SourceArn` is the ARN of `%s`", [path.distribution]),
+])
+
+# The last step on the way to KMS.
+then_kms(path, w) := sprintf("Last, %s, and turn %s on.", [open_key(path, w), algorithm(w)])
+
+# What keeps new objects readable without an OAC that signs.
+aes256(w) := sprintf("`sse_algorithm = \"AES256\"` in %s", [encryption_place(w)])
+
+# What to do with objects that lie there under a key; begins with a comma, or is empty.
+copy_back(w) := concat(" ", [
+	", and copy in place what is encrypted with KMS already",
+	"(`aws s3 cp --recursive --sse AES256`)",
+]) if {
+	w.existing.known == "kms"
+} else := ""

@@ -33,10 +33,7 @@ finding contains paths.report(path, site.world, {
 		"An OAI cannot read what a KMS key encrypts. Turning SSE-KMS on, in any plan or by hand, ",
 		"breaks the site from the next upload on. AWS recommends an OAC.",
 	]),
-	"fix": concat("", [
-		sprintf("While nothing is urgent, %s; ", [words.to_oac(path, w)]),
-		"remove the OAI and its grant when the distribution is deployed.",
-	]),
+	"fix": words.steps(words.to_oac(path, w)),
 	"evidence": w.evidence.access,
 }) if {
 	some site in paths.sites

@@ -23,18 +23,33 @@ test_fires_for_an_oai_that_works if {
 			"An OAI cannot read what a KMS key encrypts. Turning SSE-KMS on, in any plan or by hand,",
 			"breaks the site from the next upload on. AWS recommends an OAC.",
 		]),
-		"fix": concat(" ", [
-			"While nothing is urgent, first let the policy of bucket `aws_s3_bucket.site` allow",
-			"`cloudfront.amazonaws.com` to `s3:GetObject`, with `AWS:SourceArn` = the ARN of",
-			"`aws_cloudfront_distribution.site`, and apply; then add an",
-			"`aws_cloudfront_origin_access_control` (`origin_access_control_origin_type = \"s3\"`,",
-			"`signing_behavior = \"always\"`, `signing_protocol = \"sigv4\"`) and set",
-			"`origin_access_control_id` on origin `s3` to its id, emptying",
-			"`s3_origin_config.origin_access_identity` in the same change; remove the OAI and its grant",
-			"when the distribution is deployed.",
+		"fix": concat("\n", [
+			concat(" ", [
+				"1. In the policy of bucket `aws_s3_bucket.site`, allow `cloudfront.amazonaws.com`",
+				"to `s3:GetObject` where `AWS:SourceArn` is the ARN of",
+				"`aws_cloudfront_distribution.site`, beside what the OAI is granted; apply.",
+			]),
+			concat(" ", [
+				"2. On origin `s3` of `aws_cloudfront_distribution.site`, set `origin_access_control_id`",
+				"to the id of an `aws_cloudfront_origin_access_control`",
+				"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
+				"`signing_protocol = \"sigv4\"`) and empty `s3_origin_config.origin_access_identity`; apply.",
+			]),
+			concat(" ", [
+				"3. Once that is deployed, remove the OAI `aws_cloudfront_origin_access_identity.site`",
+				"and its grant; apply.",
+			]),
 		]),
 		"evidence": [fixture.evidence("access")],
 	}}
+}
+
+test_fires_with_an_oai_that_is_not_known_yet if {
+	oai := {"label": "(known after apply)", "address": null}
+	after := fixture.replace(fixture.oai_s3, {"oai": oai})
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	some finding in findings
+	contains(finding.fix, "remove the OAI (known after apply) and its grant; apply.")
 }
 
 test_fires_in_both_worlds_when_nothing_changes if {

@@ -41,12 +41,13 @@ finding contains paths.report(path, site.world, {
 		"The apply fails with \"Cannot use both Origin Access Control and Origin Access Identity on ",
 		"an origin\", and what does not depend on the distribution is applied all the same.",
 	]),
-	"fix": concat("", [
-		sprintf("In `%s`, keep `origin_access_control_id` ", [path.distribution]),
-		sprintf("on origin `%s` and remove its `s3_origin_config` ", [path.origin]),
-		"(or empty `origin_access_identity` there). Leave the OAI and its grant in the policy of ",
-		sprintf("%s until the distribution is deployed; ", [words.bucket(w)]),
-		"remove them in a later apply.",
+	"fix": words.steps([
+		sprintf("%s, beside what the OAI is granted; apply that first.", [words.grant_oac(path, w)]),
+		concat(" ", [
+			sprintf("On %s, keep `origin_access_control_id`", [words.origin(path)]),
+			"and empty `s3_origin_config.origin_access_identity`; apply.",
+		]),
+		sprintf("Once that is deployed, remove the OAI %s and its grant.", [words.label(w.oai)]),
 	]),
 	"evidence": w.evidence.access,
 }) if {

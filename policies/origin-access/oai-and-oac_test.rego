@@ -25,11 +25,20 @@ test_fires_when_both_are_set if {
 			"The apply fails with \"Cannot use both Origin Access Control and Origin Access Identity on",
 			"an origin\", and what does not depend on the distribution is applied all the same.",
 		]),
-		"fix": concat(" ", [
-			"In `aws_cloudfront_distribution.site`, keep `origin_access_control_id` on origin `s3` and",
-			"remove its `s3_origin_config` (or empty `origin_access_identity` there). Leave the OAI and",
-			"its grant in the policy of bucket `aws_s3_bucket.site` until the distribution is deployed;",
-			"remove them in a later apply.",
+		"fix": concat("\n", [
+			concat(" ", [
+				"1. In the policy of bucket `aws_s3_bucket.site`, allow `cloudfront.amazonaws.com`",
+				"to `s3:GetObject` where `AWS:SourceArn` is the ARN of",
+				"`aws_cloudfront_distribution.site`, beside what the OAI is granted; apply that first.",
+			]),
+			concat(" ", [
+				"2. On origin `s3` of `aws_cloudfront_distribution.site`, keep `origin_access_control_id`",
+				"and empty `s3_origin_config.origin_access_identity`; apply.",
+			]),
+			concat(" ", [
+				"3. Once that is deployed, remove the OAI `aws_cloudfront_origin_access_identity.site`",
+				"and its grant.",
+			]),
 		]),
 		"evidence": [fixture.evidence("access")],
 	}}

@@ -97,19 +97,54 @@ _fix(path, w) := concat("", [
 ]) if {
 	path.before.access.known == "oac"
 	w == path.after
-} else := concat("", [
-	sprintf("Move the origin to an OAC: %s. ", [words.to_oac(path, w)]),
-	sprintf("Before that, %s. Until then ", [words.open_key(w)]),
-	sprintf("set `sse_algorithm = \"AES256\"` in %s, ", [words.encryption_place(w)]),
-	"and copy the objects that cannot be read in place.",
+} else := words.steps(array.concat(
+	_instead(w),
+	array.concat(_start(path, w), [sprintf("Then %s.", [words.open_key(path, w)])]),
+)) if {
+	path.before == null
+} else := words.steps([
+	sprintf("Now: leave the `domain_name` of %s at %s.", [
+		words.origin(path),
+		words.bucket(path.before),
+	]),
+	sprintf("%s.", [words.grant_oac(path, w)]),
+	sprintf("Then %s; apply.", [words.open_key(path, w)]),
+	sprintf("Move the origin to %s, and with it %s; empty `%s`; apply.", [
+		words.bucket(w),
+		words.use_oac,
+		"s3_origin_config.origin_access_identity",
+	]),
+	"Once that is deployed, remove the OAI and its grants.",
 ]) if {
-	words.standing(path)
-} else := concat("", [
-	sprintf("Keep `sse_algorithm = \"AES256\"` in %s ", [words.encryption_place(w)]),
-	sprintf("until the origin uses an OAC: %s. ", [words.to_oac(path, w)]),
-	sprintf("When that is deployed, %s, turn SSE-KMS on, ", [words.open_key(w)]),
-	"and remove the OAI last.",
-])
+	path.change.bucket
+	not faults.mode(path, "before")
+} else := words.steps(array.concat(
+	[sprintf("Now: %s %s%s.", [_hold(path, w), words.aes256(w), words.copy_back(w)])],
+	array.concat(words.to_oac(path, w), [words.then_kms(path, w)]),
+))
+
+# A new origin can have an OAC from the start. Where objects are under KMS already, it must.
+_instead(w) := [] if {
+	w.existing.known == "kms"
+} else := [sprintf("Now: set %s, or give the origin an OAC from the start:", [words.aes256(w)])]
+
+# The policy that names a new distribution comes after it anyway, and nobody reads through it yet.
+_start(path, w) := [
+	sprintf("On %s, %s instead of the OAI.", [words.origin(path), words.use_oac]),
+	sprintf("%s.", [words.grant_oac(path, w)]),
+] if {
+	some resource in path.change.resources
+	resource.address == path.distribution
+	resource.actions == ["create"]
+} else := [
+	sprintf("%s; apply that first.", [words.grant_oac(path, w)]),
+	sprintf("On %s, %s instead of the OAI.", [words.origin(path), words.use_oac]),
+]
+
+_hold(path, w) := "keep" if {
+	path.change.encryption
+	path.before.encryption.known.address == w.encryption.known.address
+} else := "set"
 
 _evidence(w) := array.concat(
 	w.evidence.access,

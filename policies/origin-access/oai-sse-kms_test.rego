@@ -36,18 +36,31 @@ test_fires_when_the_default_turns_kms if {
 			"Viewers get an error of S3, such as `KMS.UnrecognizedClientException`,",
 			"for each such object that is not cached.",
 		]),
-		"fix": concat(" ", [
-			"Keep `sse_algorithm = \"AES256\"` in",
-			"`aws_s3_bucket_server_side_encryption_configuration.site` until the origin uses an OAC:",
-			"first let the policy of bucket `aws_s3_bucket.site` allow `cloudfront.amazonaws.com`",
-			"to `s3:GetObject`, with `AWS:SourceArn` = the ARN of `aws_cloudfront_distribution.site`,",
-			"and apply; then add an `aws_cloudfront_origin_access_control`",
-			"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
-			"`signing_protocol = \"sigv4\"`) and set `origin_access_control_id` on origin `s3` to its id,",
-			"emptying `s3_origin_config.origin_access_identity` in the same change.",
-			"When that is deployed, let the policy of the key `aws_kms_key.site` allow",
-			"`cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution, turn SSE-KMS on,",
-			"and remove the OAI last.",
+		"fix": concat("\n", [
+			concat(" ", [
+				"1. Now: keep `sse_algorithm = \"AES256\"` in",
+				"`aws_s3_bucket_server_side_encryption_configuration.site`.",
+			]),
+			concat(" ", [
+				"2. In the policy of bucket `aws_s3_bucket.site`, allow `cloudfront.amazonaws.com`",
+				"to `s3:GetObject` where `AWS:SourceArn` is the ARN of",
+				"`aws_cloudfront_distribution.site`, beside what the OAI is granted; apply.",
+			]),
+			concat(" ", [
+				"3. On origin `s3` of `aws_cloudfront_distribution.site`, set `origin_access_control_id`",
+				"to the id of an `aws_cloudfront_origin_access_control`",
+				"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
+				"`signing_protocol = \"sigv4\"`) and empty `s3_origin_config.origin_access_identity`; apply.",
+			]),
+			concat(" ", [
+				"4. Once that is deployed, remove the OAI `aws_cloudfront_origin_access_identity.site`",
+				"and its grant; apply.",
+			]),
+			concat(" ", [
+				"5. Last, let the policy of the key `aws_kms_key.site` allow `cloudfront.amazonaws.com`",
+				"to `kms:Decrypt` where `AWS:SourceArn` is the ARN of `aws_cloudfront_distribution.site`,",
+				"and turn SSE-KMS on.",
+			]),
 		]),
 		"evidence": [
 			fixture.evidence("access"),
@@ -87,18 +100,36 @@ test_fires_at_once_on_a_rollback_to_the_oai if {
 	}
 }
 
-test_fires_with_a_fix_that_fits if {
-	keyless := {"key": fixture.aws_key}
+# The first step and the number of steps, each on a line of its own.
+_start(before, after, change) := [split(finding.fix, "\n")[0], count(split(finding.fix, "\n"))] if {
+	path := fixture.changed(before, after, change)
+	findings := policy.finding with input as fixture.facts([path])
+	some finding in findings
+	finding.world == "after"
+}
+
+test_fires_with_a_first_step_that_fits if {
+	new := {"resources": [{"address": "aws_cloudfront_distribution.site", "actions": ["create"]}]}
+	moved := fixture.replace(fixture.oai_kms, {"bucket": fixture.bucket("aws_s3_bucket.other")})
+	unmanaged := fixture.replace(fixture.oai_kms, {"key": fixture.aws_key})
+	set := concat(" ", [
+		"1. Now: set `sse_algorithm = \"AES256\"` in",
+		"`aws_s3_bucket_server_side_encryption_configuration.site`",
+	])
 	every case in [
-		[fixture.oac_kms, fixture.oai_kms, "Leave the OAC `aws_cloudfront_origin_access_control.s"],
-		[fixture.oai_kms, fixture.oai_kms, "let the policy of the key `aws_kms_key.site` allow"],
-		[null, fixture.replace(fixture.oai_kms, keyless), "use a customer managed key whose policy"],
+		[fixture.oac_kms, fixture.oai_kms, {}, 1, "Leave the OAC `aws_cloudfront_origin_access_"],
+		[fixture.oai_kms, unmanaged, {}, 5, sprintf("%s, and copy in place what", [set])],
+		[null, fixture.oai_new_kms, new, 4, sprintf("%s, or give the origin an OAC", [set])],
+		[null, fixture.oai_kms, new, 3, "1. On origin `s3` of `aws_cloudfront_distribution.site`, set"],
+		[null, fixture.oai_kms, {}, 3, "1. In the policy of bucket `aws_s3_bucket.site`, allow"],
+		[fixture.oai_s3, moved, {"bucket": true}, 5, concat(" ", [
+			"1. Now: leave the `domain_name` of origin `s3` of `aws_cloudfront_distribution.site`",
+			"at bucket `aws_s3_bucket.site`.",
+		])],
 	] {
-		path := fixture.path(case[0], case[1])
-		findings := policy.finding with input as fixture.facts([path])
-		some finding in findings
-		finding.world == "after"
-		contains(finding.fix, case[2])
+		[first, number] := _start(case[0], case[1], case[2])
+		number == case[3]
+		startswith(first, case[4])
 	}
 }
 

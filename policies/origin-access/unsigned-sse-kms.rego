@@ -41,12 +41,7 @@ finding contains paths.report(path, site.world, {
 		words.cause(path, site.world),
 	]),
 	"why": concat(" ", [_reason, concat("", [_extent(path, site.world), words.masked(w)])]),
-	"fix": concat("", [
-		sprintf("Let CloudFront sign: %s. ", [_sign(path, w)]),
-		sprintf("Before that, %s. Until then ", [words.open_key(w)]),
-		sprintf("`sse_algorithm = \"AES256\"` in %s ", [words.encryption_place(w)]),
-		"keeps new objects readable.",
-	]),
+	"fix": _fix(path, w),
 	"evidence": _evidence(w),
 }) if {
 	some site in paths.sites
@@ -90,22 +85,41 @@ _extent(path, world) := "KMS objects that lie there today are lost to viewers wi
 	"what was written under SSE-S3 is not affected.",
 ])
 
-_sign(path, w) := concat("", [
-	sprintf("in `%s`, set the `domain_name` of origin `%s` ", [path.distribution, path.origin]),
-	"to the bucket's `bucket_regional_domain_name`, remove `custom_origin_config`, ",
-	"and give it an OAC that signs always and that the bucket policy admits ",
-	"(index documents and redirects of the website then need a function at the edge)",
+_fix(path, w) := concat("", [
+	sprintf("Let %s sign always (`signing_behavior = \"always\"`): ", [words.label(w.oac)]),
+	"only signed requests can read KMS objects.",
 ]) if {
-	w.access.known == "website"
-} else := concat("", [
-	sprintf("set `signing_behavior = \"always\"` in %s, ", [words.label(w.oac)]),
-	"which holds for every distribution with that OAC, once the bucket policy admits it",
-]) if {
+	path.before.access.known == "oac"
+	w == path.after
 	w.oac != null
 } else := concat("", [
-	words.to_oac(path, w),
-	" (`custom_origin_config`, if the origin has it, goes with that change)",
-])
+	sprintf("Leave the OAC %s on origin `%s` of ", [words.label(path.before.oac), path.origin]),
+	sprintf("`%s`: only signed requests can read KMS objects.", [path.distribution]),
+]) if {
+	path.before.access.known == "oac"
+	w == path.after
+} else := words.steps(array.concat(
+	[sprintf("Now: set %s%s.", [words.aes256(w), words.copy_back(w)])],
+	array.concat(_sign(path, w), [words.then_kms(path, w)]),
+))
+
+_sign(path, w) := [
+	sprintf("%s; apply.", [words.grant_oac(path, w)]),
+	concat(" ", [
+		sprintf("On %s, set `domain_name` to the bucket's", [words.origin(path)]),
+		sprintf("`bucket_regional_domain_name`, remove `custom_origin_config`, and %s;", [words.use_oac]),
+		"index documents and redirects of the website then need a function at the edge. Apply.",
+	]),
+] if {
+	w.access.known == "website"
+} else := [
+	sprintf("%s; apply.", [words.grant_oac(path, w)]),
+	sprintf("Set `signing_behavior = \"always\"` in %s, for every distribution that uses it; apply.", [
+		words.label(w.oac),
+	]),
+] if {
+	w.oac != null
+} else := words.to_oac(path, w)
 
 _evidence(w) := array.concat(
 	w.evidence.access,

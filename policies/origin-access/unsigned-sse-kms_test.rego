@@ -39,17 +39,27 @@ test_fires_when_the_default_turns_kms if {
 			"Viewers get an error of S3 for each object written or replaced under KMS;",
 			"what was written under SSE-S3 is not affected.",
 		]),
-		"fix": concat(" ", [
-			"Let CloudFront sign: first let the policy of bucket `aws_s3_bucket.site` allow",
-			"`cloudfront.amazonaws.com` to `s3:GetObject`, with `AWS:SourceArn` = the ARN of",
-			"`aws_cloudfront_distribution.site`, and apply; then add an",
-			"`aws_cloudfront_origin_access_control` (`origin_access_control_origin_type = \"s3\"`,",
-			"`signing_behavior = \"always\"`, `signing_protocol = \"sigv4\"`) and set",
-			"`origin_access_control_id` on origin `s3` to its id (`custom_origin_config`, if the origin",
-			"has it, goes with that change). Before that, let the policy of the key `aws_kms_key.site`",
-			"allow `cloudfront.amazonaws.com` to `kms:Decrypt` for this distribution. Until then",
-			"`sse_algorithm = \"AES256\"` in `aws_s3_bucket_server_side_encryption_configuration.site`",
-			"keeps new objects readable.",
+		"fix": concat("\n", [
+			concat(" ", [
+				"1. Now: set `sse_algorithm = \"AES256\"` in",
+				"`aws_s3_bucket_server_side_encryption_configuration.site`.",
+			]),
+			concat(" ", [
+				"2. In the policy of bucket `aws_s3_bucket.site`, allow `cloudfront.amazonaws.com`",
+				"to `s3:GetObject` where `AWS:SourceArn` is the ARN of",
+				"`aws_cloudfront_distribution.site`; apply.",
+			]),
+			concat(" ", [
+				"3. On origin `s3` of `aws_cloudfront_distribution.site`, set `origin_access_control_id`",
+				"to the id of an `aws_cloudfront_origin_access_control`",
+				"(`origin_access_control_origin_type = \"s3\"`, `signing_behavior = \"always\"`,",
+				"`signing_protocol = \"sigv4\"`) and remove its `custom_origin_config`, if it has one; apply.",
+			]),
+			concat(" ", [
+				"4. Last, let the policy of the key `aws_kms_key.site` allow `cloudfront.amazonaws.com`",
+				"to `kms:Decrypt` where `AWS:SourceArn` is the ARN of `aws_cloudfront_distribution.site`,",
+				"and turn SSE-KMS on.",
+			]),
 		]),
 		"evidence": [
 			fixture.evidence("access"),
@@ -77,8 +87,19 @@ test_fires_behind_an_oac_that_never_signs if {
 	finding.when == "apply"
 	endswith(finding.message, sprintf("changes how CloudFront reads, in `%s`.", [fixture.oac.address]))
 	contains(finding.message, "(the OAC `aws_cloudfront_origin_access_control.site` never signs)")
-	contains(finding.fix, "set `signing_behavior = \"always\"` in `aws_cloudfront_origin")
+	startswith(finding.fix, "Let `aws_cloudfront_origin_access_control.site` sign always")
 	contains(finding.why, "today are lost to viewers with this apply")
+}
+
+test_fires_with_a_fix_that_fits if {
+	oac := fixture.replace(fixture.oac, {"signing": {"known": "never"}})
+	silent := fixture.replace(_unsigned_kms, {"oac": oac})
+	every case in [
+		[fixture.oac_kms, _unsigned_kms, "Leave the OAC `aws_cloudfront_origin_access_control.site` on"],
+		[null, silent, "\n3. Set `signing_behavior = \"always\"` in `aws_cloudfront_origin_"],
+	] {
+		contains(_only(fixture.path(case[0], case[1])).fix, case[2])
+	}
 }
 
 test_fires_in_both_worlds_when_nothing_changes if {

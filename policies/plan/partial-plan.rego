@@ -25,7 +25,7 @@ finding contains {
 	"when": null,
 	"subject": null,
 	"message": sprintf("The plan covers only part of the configuration: %s.", [concat("; ", reasons)]),
-	"why": "What a plan leaves out cannot be judged by it; a reader may break in what is missing.",
+	"why": "What a plan leaves out cannot be judged by it; a site may break in what is missing.",
 	"fix": concat("", [
 		"Check a plan of the whole configuration as well: without `-target` or `-exclude`, ",
 		"and once more when what Terraform put off can be planned.",

@@ -20,7 +20,7 @@ test_fires_when_terraform_says_so if {
 			"The plan covers only part of the configuration:",
 			"Terraform says that it is not complete.",
 		]),
-		"why": "What a plan leaves out cannot be judged by it; a reader may break in what is missing.",
+		"why": "What a plan leaves out cannot be judged by it; a site may break in what is missing.",
 		"fix": concat(" ", [
 			"Check a plan of the whole configuration as well: without `-target` or `-exclude`, and once",
 			"more when what Terraform put off can be planned.",

@@ -28,7 +28,7 @@ import data.oacguard.lib.words
 finding contains paths.report(path, "after", {
 	"message": sprintf("%s: the plan does not show %s.", [_lead(path), concat("; nor ", facts)]),
 	"why": _why(path),
-	"fix": sprintf("To settle it: %s.", [concat("; ", _distinct(steps))]),
+	"fix": _fix(_distinct(steps)),
 	"evidence": _distinct([evidence | some doubt in unknown; some evidence in doubt.evidence]),
 }) if {
 	some path in input.paths
@@ -49,6 +49,13 @@ _why(path) := "Another finding says what fails; what is not shown may hide a fur
 	"What the plan does not show decides whether viewers get the objects. ",
 	"It is no proof of a fault, and no pass either.",
 ])
+
+_fix(steps) := sprintf("To settle it, %s.", steps) if {
+	count(steps) == 1
+} else := concat("\n", array.concat(
+	["To settle it:"],
+	[sprintf("- %s", [step]) | some step in steps],
+))
 
 # The items without repetitions, in their order.
 _distinct(items) := [item |

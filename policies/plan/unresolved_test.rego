@@ -36,11 +36,17 @@ test_fires_once_for_all_that_is_unknown if {
 			"What the plan does not show decides whether viewers get the objects.",
 			"It is no proof of a fault, and no pass either.",
 		]),
-		"fix": concat(" ", [
-			"To settle it: write `sse_algorithm` as a value that is known at plan time, or give the",
-			"plan that sets the encryption of the bucket; write the bucket policy with",
-			"`data.aws_iam_policy_document`, whose statements a plan shows, give the plan that holds it",
-			"if that is another one, or check again once it is applied.",
+		"fix": concat("\n", [
+			"To settle it:",
+			concat(" ", [
+				"- write `sse_algorithm` as a value that is known at plan time, or give the plan that sets",
+				"the encryption of the bucket",
+			]),
+			concat(" ", [
+				"- write the bucket policy with `data.aws_iam_policy_document`, whose statements a plan",
+				"shows, give the plan that holds it if that is another one, or check again once it is",
+				"applied",
+			]),
 		]),
 		"evidence": [fixture.evidence("encryption"), fixture.evidence("grants")],
 	}}
@@ -132,6 +138,15 @@ test_unresolved_access_hides_what_follows if {
 		"key_grant": _later,
 	})
 	_whats(after) == ["how CloudFront reaches the origin"]
+}
+
+test_unresolved_distribution_of_a_type_that_is_not_read if {
+	unread := {"unknown": "this release does not read the origins of `awscc_cloudfront_distribution`"}
+	after := fixture.replace(fixture.oai_s3, {"access": unread, "bucket": unread})
+	_whats(after) == ["how CloudFront reaches the origin"]
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	some finding in findings
+	startswith(finding.fix, "To settle it, look by hand at origin `s3` of")
 }
 
 test_unresolved_bucket_hides_what_follows if {

@@ -37,7 +37,7 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
         return None;
     }
     match (known_endpoint(origin), origin.values.text("domain_name")) {
-        (Some((domain, endpoint)), _) => known(view, origin, domain, endpoint),
+        (Some((domain, endpoint)), _) => known(view, origin, &domain, endpoint),
         (None, Text::Unknown) => written(view, origin),
         // CloudFront has no origin without a domain, so it is the document that lacks it.
         (None, _) => {
@@ -52,12 +52,13 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
 fn known(
     view: &View<'_, '_, '_>,
     origin: &Origin<'_>,
-    domain: String,
+    domain: &str,
     endpoint: Option<S3Endpoint>,
 ) -> Option<Destination> {
     let sensitive = origin.values.sensitive || origin.values.get("domain_name").is_some_and(|domain| domain.sensitive);
-    let shown = if sensitive { SENSITIVE.to_owned() } else { domain };
-    let evidence = origin.evidence_of(view, &["domain_name"], format!("domain_name: {shown}"));
+    let shown = if sensitive { SENSITIVE } else { domain };
+    let note = if sensitive { format!("domain_name: {shown}") } else { format!("domain_name: \"{shown}\"") };
+    let evidence = origin.evidence_of(view, &["domain_name"], note);
     let (kind, bucket, region) = match endpoint {
         Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, origin.distribution.plan, kind, bucket), region),
         // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
@@ -66,7 +67,7 @@ fn known(
         }
         None => return None,
     };
-    let domain = Fact::Known(shown);
+    let domain = Fact::Known(shown.to_owned());
     Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive })
 }
 

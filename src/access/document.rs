@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::view::View;
 use crate::iam::{Document, LeafPart, LeafReferences, Nested};
 use crate::links::estate::{At, dead_ends};
-use crate::links::expression::references;
+use crate::links::expression::{references, written_with};
 use crate::links::resolve::Source;
 use crate::plan::value::Kind;
 
@@ -30,14 +30,10 @@ pub(super) fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: 
         [only] if data(only).is_some() && depth < DEEPEST => {
             data(only).map_or_else(|| Err(String::new()), |at| of_data_source(view, at, depth + 1))
         }
-        sources => {
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            Err(if names.is_empty() {
-                dead_ends(sources)
-            } else {
-                format!("it is written with {}, and one unknown part hides a text as a whole", names.join(", "))
-            })
-        }
+        sources => Err(match written_with(expression) {
+            None => dead_ends(sources),
+            Some(names) => format!("it is written with {names}, and one unknown part hides a text as a whole"),
+        }),
     }
 }
 

@@ -133,8 +133,29 @@ impl Subject<'_, '_, '_, '_> {
             Access::Unsigned | Access::Website => Request::unsigned(target),
         };
         request.https = self.https(access);
+        request.secret = self.asks_with_secrets();
         request.region = self.destination.region.clone().or_else(|| self.bucket_text(&["bucket_region", "region"]));
         Ok(request)
+    }
+
+    /// Whether Terraform marks as sensitive what a request is made of.
+    fn asks_with_secrets(&self) -> bool {
+        let marked = |values: Option<&Node>, name: &str| {
+            values.and_then(|values| values.get(name)).is_some_and(Node::holds_sensitive)
+        };
+        let values = |at: Option<At>| at.and_then(|at| self.view.values(at));
+        let bucket = match self.destination.bucket.target() {
+            Some(Bucket::Instance(at)) => values(Some(*at)),
+            _ => None,
+        };
+        let identity = values(self.reach.oai.as_ref().and_then(|(_, at)| *at));
+        let origin = &self.origin.values;
+        origin.sensitive
+            || marked(Some(origin), "domain_name")
+            || marked(Some(origin), "s3_origin_config")
+            || marked(Some(self.distribution), "arn")
+            || marked(bucket, "bucket")
+            || marked(identity, "id")
     }
 
     fn caller(&self) -> Distribution {
@@ -233,6 +254,7 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
     let mut denial = None;
     let fact = match policy.document {
         Ok(Some(document)) => {
+            let document = if request.secret { document.redacted() } else { document };
             let decision = evaluate(&document, request);
             let result = match decision.outcome {
                 Outcome::Allowed => Some(Grant::Allowed),

@@ -11,7 +11,7 @@ use super::view::{SENSITIVE, View};
 use crate::aws::distribution::{self, Name};
 use crate::aws::endpoint::S3Endpoint;
 use crate::links::estate::{At, is_open};
-use crate::links::expression::references;
+use crate::links::expression::{references, written_with};
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::{Kind, Node, Text, Unknown};
@@ -103,10 +103,7 @@ impl<'s> Origin<'s> {
                     parts.push(Part::Index(0));
                 }
             }
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            (!names.is_empty()).then(|| {
-                view.written_evidence(self.distribution, &parts, format!("written with {}", names.join(", ")))
-            })?
+            view.written_evidence(self.distribution, &parts, format!("written with {}", written_with(expression)?))
         };
         self.evidence(view, path, note).into_iter().chain(written()).collect()
     }
@@ -245,9 +242,12 @@ fn control(
     let fact = |name: &str, note: &str| match values.map(|values| values.text(name)) {
         Some(Text::Known(value)) => Fact::Known(value.to_owned()),
         Some(Text::Unknown) => Fact::Unknown(format!("`{name}` of {label} is known after apply")),
-        _ => {
-            Fact::Unknown(format!("the origin access control {label} is not in this plan, so its {note} is not shown"))
-        }
+        _ => Fact::Unknown(match at {
+            None if label.starts_with('(') => {
+                format!("the plan does not show which origin access control it is, nor its {note}")
+            }
+            _ => format!("the origin access control {label} is not in this plan, so its {note} is not shown"),
+        }),
     };
     let facts = OacFacts {
         address: at.map(|at| view.estate.label(at)),
@@ -277,8 +277,7 @@ fn written_resource(view: &View<'_, '_, '_>, origin: &Origin<'_>, path: &[&str],
     if let ([one], false) = (found.as_slice(), is_open(&sources)) {
         return (view.estate.label(*one), Some(*one));
     }
-    let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-    (if names.is_empty() { "(known after apply)".to_owned() } else { names.join(", ") }, None)
+    (written_with(expression).unwrap_or_else(|| "(known after apply)".to_owned()), None)
 }
 
 /// What an origin's domain name tells, when it is known.

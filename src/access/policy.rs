@@ -6,7 +6,7 @@ use super::view::View;
 use crate::iam::Document;
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::At;
-use crate::links::expression::references;
+use crate::links::expression::written_with;
 use crate::links::keys::Key;
 use crate::plan::World;
 use crate::plan::instance::Part;
@@ -207,8 +207,8 @@ fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
             let document = behind(view, at, expression, 0)
                 .map(Some)
                 .map_err(|why| format!("the text of {label} is known after apply: {why}"));
-            let names: Vec<String> = references(expression).into_iter().map(|reference| reference.text).collect();
-            found(document).with(view, at, &parts, &format!("known after apply, written with {}", names.join(", ")))
+            let written = written_with(expression).map(|names| format!(", written with {names}")).unwrap_or_default();
+            found(document).with(view, at, &parts, &format!("known after apply{written}"))
         }
         _ => Policy::none(&format!("{label} sets no policy")).with(view, at, &parts, "no policy"),
     }

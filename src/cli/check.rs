@@ -17,7 +17,8 @@ Exit status:
   1  block: a finding that this plan introduces is as bad as --fail-on says
   2  no verdict: bad usage, unreadable or unsupported input, a broken policy
 
-Lines of the text report are as wide as the terminal, at most 120 columns, and 100 columns where there is none.
+Lines of the text report are as wide as the terminal, at most 120 columns, and 100 columns where there is none. The JSON \
+report also says by JSONPath where in the plan each value was seen.
 
 Examples:
   terraform show -json tfplan | oacguard check

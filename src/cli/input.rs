@@ -43,7 +43,8 @@ impl Plans {
 /// As [`Plans::gather`].
 pub(crate) fn gather(plans: &[String], max_size: u64, command: &str) -> Result<Vec<Source>, clap::Error> {
     if plans.is_empty() && io::stdin().is_terminal() {
-        let message = "no PLAN is named, and standard input is a terminal";
+        let message = "no PLAN is named, and standard input is a terminal: name a file, or pipe what \
+                       `terraform show -json tfplan` prints";
         return Err(usage(command, ErrorKind::MissingRequiredArgument, message));
     }
     let sources = source::gather(plans, max_size);

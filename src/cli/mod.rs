@@ -27,8 +27,8 @@ const LONG_ABOUT: &str = "\
 Blocks Terraform plans that would leave CloudFront unable to read its S3 origin.
 
 oacguard reads what `terraform show -json` prints, follows each CloudFront distribution through its origins to the S3 \
-bucket and the KMS key behind it, and says which plan breaks a reader: above all an origin access identity (OAI) in \
-front of SSE-KMS, and every way an origin access control (OAC) can be set up so that reads fail.";
+bucket and the KMS key behind it, and blocks the plan after which CloudFront could not read: above all as an origin \
+access identity (OAI) in front of SSE-KMS, or with an origin access control (OAC) that is set up so that reads fail.";
 
 const AFTER_HELP: &str = "\
 Exit status:

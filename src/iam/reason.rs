@@ -348,8 +348,8 @@ impl Reasons<'_> {
         match &self.request.caller {
             Caller::Service(_) => SERVICE.to_owned(),
             Caller::Identity(oai) => match &oai.id {
-                Some(id) => format!("origin access identity {}", clean(id)),
-                None => "the origin access identity".to_owned(),
+                Some(id) if !self.document.redact => format!("origin access identity {}", clean(id)),
+                _ => "the origin access identity".to_owned(),
             },
             Caller::Anonymous => "callers that do not sign".to_owned(),
         }

@@ -20,6 +20,8 @@ pub struct Request {
     /// Whether CloudFront connects to S3 over TLS: always, where an OAC always signs; otherwise as the viewer does, which
     /// is certain only where viewers are made to use HTTPS. Never for a website endpoint.
     pub https: Option<bool>,
+    /// Whether what it is made of is marked as sensitive, so that no reason may name any of it.
+    pub secret: bool,
 }
 
 /// Who asks.
@@ -101,17 +103,24 @@ impl Request {
     /// The request of an origin with an origin access control that always signs.
     pub fn oac(distribution: Distribution, target: Target) -> Self {
         let partition = distribution.arn.as_deref().and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
-        Self { caller: Caller::Service(distribution), target, partition, region: None, https: Some(true) }
+        Self {
+            caller: Caller::Service(distribution),
+            target,
+            partition,
+            region: None,
+            https: Some(true),
+            secret: false,
+        }
     }
 
     /// The request of an origin with an origin access identity. Set [`Request::https`] where viewers are made to use HTTPS.
     pub fn oai(oai: Oai, target: Target) -> Self {
-        Self { caller: Caller::Identity(oai), target, partition: None, region: None, https: None }
+        Self { caller: Caller::Identity(oai), target, partition: None, region: None, https: None, secret: false }
     }
 
     /// The request of an origin that does not sign. Set [`Request::https`] as for an identity.
     pub fn unsigned(target: Target) -> Self {
-        Self { caller: Caller::Anonymous, target, partition: None, region: None, https: None }
+        Self { caller: Caller::Anonymous, target, partition: None, region: None, https: None, secret: false }
     }
 
     /// The action asked for.

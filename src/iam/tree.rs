@@ -93,7 +93,7 @@ impl Document {
             _ => Self::unread("its statements are known after apply"),
         };
         document.variables = Some(true);
-        document.redact = holds_sensitive(list);
+        document.redact = list.holds_sensitive();
         document
     }
 
@@ -138,7 +138,7 @@ fn nested_documents(
             _ => nested(Nested { attribute, item })
                 .unwrap_or_else(|| Document::unread(format!("one of its {attribute} is known after apply"))),
         };
-        Some(if holds_sensitive(node) { document.redacted() } else { document })
+        Some(if node.holds_sensitive() { document.redacted() } else { document })
     };
     match node {
         None => Vec::new(),
@@ -147,15 +147,6 @@ fn nested_documents(
         }
         Some(node) => one(node, None).into_iter().collect(),
     }
-}
-
-fn holds_sensitive(node: &Node) -> bool {
-    node.sensitive
-        || match &node.kind {
-            Kind::List(items) => items.iter().any(holds_sensitive),
-            Kind::Object(fields) => fields.values().any(holds_sensitive),
-            _ => false,
-        }
 }
 
 /// A block list: a `dynamic` block over something unknown leaves it unknown, or leaves its key out altogether.

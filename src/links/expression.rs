@@ -19,6 +19,20 @@ pub fn references(expression: &Json) -> Vec<Reference> {
     found
 }
 
+/// What a reader would look up of what an expression is written with: each reference once, without those that give only
+/// keys, numbers or the place of the configuration.
+pub fn written_with(expression: &Json) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    for reference in references(expression) {
+        let aside =
+            ["each.key", "count.index", "path.", "terraform."].iter().any(|text| reference.text.starts_with(text));
+        if !aside && !told.contains(&reference.text) {
+            told.push(reference.text);
+        }
+    }
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
 /// One traversal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
@@ -83,6 +97,15 @@ mod tests {
             texts(&json!({"references": ["a.b.id", "a.b", "m.x[\"k\"].o", "m.x[\"k\"]", "m.x", "a.b", "each.key"]})),
             ["a.b.id", "m.x[\"k\"].o", "a.b", "each.key"]
         );
+    }
+
+    #[test]
+    fn a_reader_is_told_each_reference_once_and_no_keys() {
+        let expression = json!({"references":
+            ["a.b.id", "a.b", "count.index", "a.c", "each.key", "each.value.x", "each.value", "path.module", "a.b.id", "a.b"]});
+        assert_eq!(written_with(&expression).as_deref(), Some("a.b.id, a.c, each.value.x"));
+        assert_eq!(written_with(&json!({"references": ["each.key", "path.module", "terraform.workspace"]})), None);
+        assert_eq!(written_with(&json!({"constant_value": "a.b"})), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub enum PlanError {
     #[error("this is a binary plan file, not its JSON")]
     BinaryPlan,
     /// Not JSON.
-    #[error("the input is not JSON: it starts with {0}")]
+    #[error("the input is no JSON object: it starts with {0}")]
     NotJson(String),
     /// JSON that ends too early.
     #[error("the JSON ends too early, at line {line}, column {column}: the plan is truncated")]
@@ -65,8 +65,8 @@ pub enum PlanError {
         column: usize,
     },
     /// More than one document, or text behind the plan that is none of a wrapper's.
-    #[error("there is more text behind the plan's JSON, from {0}")]
-    TrailingText(String),
+    #[error("there is more text behind the plan's JSON")]
+    TrailingText,
     /// A state rather than a plan.
     #[error("this is a state, not a plan")]
     State,
@@ -112,7 +112,7 @@ impl PlanError {
             Self::Truncated { .. } => "truncated",
             Self::BadJson { .. } => "bad-json",
             Self::TooDeep { .. } => "too-deep",
-            Self::TrailingText(_) => "trailing-text",
+            Self::TrailingText => "trailing-text",
             Self::State => "state",
             Self::LogStream => "log-stream",
             Self::Configuration => "configuration",
@@ -147,7 +147,10 @@ impl PlanError {
             Self::TooDeep { .. } => {
                 "modules may be nested 40 deep; report the plan's shape if yours needs more".to_owned()
             }
-            Self::TrailingText(_) => "pass one plan per file; several files may be named at once".to_owned(),
+            Self::TrailingText => {
+                "pass what `terraform show -json` prints and nothing else; of several plans, each in a file of its own"
+                    .to_owned()
+            }
             Self::State => format!("a state shows only what is there already; {SHOW}"),
             Self::LogStream => format!("`plan -json` prints a log for machines; {SHOW}"),
             Self::Configuration => format!("a configuration has no values; {SHOW}"),

@@ -138,8 +138,17 @@ fn explain(error: &serde_json::Error, lines_before: usize) -> PlanError {
     if reason.starts_with("recursion limit exceeded") {
         return PlanError::TooDeep { line, column };
     }
-    let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_owned();
-    PlanError::BadJson { line, column, reason }
+    let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
+    PlanError::BadJson { line, column, reason: without_values(reason) }
+}
+
+/// What the parser says, without what it quotes of the document: `invalid type: string "…", expected a map`.
+fn without_values(reason: &str) -> String {
+    let quotes = ["invalid ", "unknown "].iter().any(|start| reason.starts_with(start));
+    let from = reason.find(['"', '`']).filter(|_| quotes);
+    let Some(from) = from else { return reason.to_owned() };
+    let expected = reason.rfind(", expected ").filter(|to| from < *to).and_then(|to| reason.get(to..));
+    format!("{}{}", reason.get(..from).unwrap_or_default().trim_end(), expected.unwrap_or_default())
 }
 
 fn bad_entry(what: &str, reason: &str) -> PlanError {
@@ -191,7 +200,8 @@ impl<'a> Builder<'a> {
             Address { module, mode, kind: entry.kind.to_string(), name: entry.name.to_string(), key: entry.index };
         let change = entry.change.ok_or_else(|| bad_entry(&entry.address, "has no `change`"))?;
         let change: Change<'a> = serde_json::from_str(change.get())
-            .map_err(|error| bad_entry(&entry.address, &format!("has a `change` that cannot be read: {error}")))?;
+            .map_err(|error| without_values(&error.to_string()))
+            .map_err(|reason| bad_entry(&entry.address, &format!("has a `change` that cannot be read: {reason}")))?;
 
         let place = format!("$['resource_changes'][{position}]['change']");
         let side = |values: Option<&'a RawValue>, unknown, sensitive, name: &str| Side {
@@ -220,7 +230,8 @@ impl<'a> Builder<'a> {
         } else if has("delete") {
             None
         } else {
-            let actions: Vec<_> = change.actions.iter().map(|action| &**action).collect();
+            let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            let actions: Vec<&str> = change.actions.iter().map(|action| &**action).filter(is_word).collect();
             return Err(bad_entry(&entry.address, &format!("has actions that are not known: {}", actions.join(", "))));
         };
         self.moved_from.extend(entry.previous_address.iter().map(|address| address.to_string()));

@@ -62,7 +62,7 @@ pub(super) fn start(text: &str) -> Result<usize, PlanError> {
         }
         at += line.len();
     }
-    Err(PlanError::NotJson(excerpt(text)))
+    Err(PlanError::NotJson(beginning(text)))
 }
 
 /// Checks what follows the document: nothing, or lines that a wrapper prints.
@@ -74,7 +74,7 @@ pub(super) fn check_rest(rest: &str) -> Result<(), PlanError> {
         return Ok(());
     }
     let on_same_line = !rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
-    if on_same_line || rest.lines().any(looks_like_json) { Err(PlanError::TrailingText(excerpt(rest))) } else { Ok(()) }
+    if on_same_line || rest.lines().any(looks_like_json) { Err(PlanError::TrailingText) } else { Ok(()) }
 }
 
 /// Whether a line could be a piece of a JSON document rather than a message of a program.
@@ -88,10 +88,13 @@ fn looks_like_json(line: &str) -> bool {
     }
 }
 
-/// The first characters of a text, for an error message: control characters shown as escapes, and never much.
-fn excerpt(text: &str) -> String {
-    let shown: String = text.trim_start().chars().take(12).flat_map(char::escape_debug).collect();
-    format!("\"{shown}\"")
+/// What a text begins with, for an error message. No more than one character of it: it may be a secret.
+fn beginning(text: &str) -> String {
+    match text.trim_start().chars().next() {
+        Some('<') => "\"<\", as a web page does".to_owned(),
+        Some(first) => format!("\"{}\"", first.escape_debug()),
+        None => "nothing".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -141,6 +141,16 @@ impl Node {
         }
     }
 
+    /// Whether the value or anything in it is marked as sensitive.
+    pub fn holds_sensitive(&self) -> bool {
+        self.sensitive
+            || match &self.kind {
+                Kind::List(items) => items.iter().any(Self::holds_sensitive),
+                Kind::Object(fields) => fields.values().any(Self::holds_sensitive),
+                _ => false,
+            }
+    }
+
     /// The attribute as text. Anything but text is unknown: no provider writes it, so what it means cannot be told.
     pub fn text(&self, name: &str) -> Text<'_> {
         match self.get(name).map(|node| &node.kind) {

@@ -16,9 +16,11 @@ mod tree;
 pub(crate) mod words;
 pub(crate) mod wrap;
 
+use std::borrow::Cow;
+
 use self::finding::{Page, Said};
 use self::style::{BOLD, paint};
-use super::{Report, ReportError};
+use super::{Report, ReportError, plain};
 use crate::access::facts::Facts;
 use crate::finding::{Finding, Severity, Status};
 use crate::judge::Options;
@@ -39,6 +41,7 @@ const WITH_HEADINGS: usize = 4;
 /// the verdict is about.
 pub fn render(report: &Report, facts: Option<&Facts>, options: &Options, width: usize) -> String {
     let width = width.clamp(MIN_WIDTH, MAX_WIDTH);
+    let report = &*without_forged_lines(report);
     let page = Page { facts, several_plans: report.plans.len() > 1, width };
     let sorted = Sorted::of(report);
     let mut out = Vec::new();
@@ -54,6 +57,27 @@ pub fn render(report: &Report, facts: Option<&Facts>, options: &Options, width: 
     let mut text = out.join("\n");
     text.push('\n');
     text
+}
+
+/// The report with every name in one line. Texts may have lines of their own, such as the steps of a fix; a name that a plan
+/// breaks into lines would pass for some of them.
+fn without_forged_lines(report: &Report) -> Cow<'_, Report> {
+    let names = |finding: &Finding| -> Vec<String> {
+        let names = [&finding.distribution, &finding.origin, &finding.bucket, &finding.key, &finding.subject];
+        names.into_iter().flatten().filter(|name| name.contains(['\n', '\r'])).cloned().collect()
+    };
+    if report.findings.iter().all(|finding| names(finding).is_empty()) {
+        return Cow::Borrowed(report);
+    }
+    let mut report = report.clone();
+    for finding in &mut report.findings {
+        for name in names(finding) {
+            for text in [&mut finding.message, &mut finding.why, &mut finding.fix] {
+                *text = text.replace(&name, &plain::line(&name));
+            }
+        }
+    }
+    Cow::Owned(report)
 }
 
 /// One error as text with ANSI styles, for where there is no report to hold it.

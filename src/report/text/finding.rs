@@ -1,5 +1,7 @@
 //! One finding as people read it: what, where on the path, why, what to do, and where it was seen.
 
+use std::collections::BTreeSet;
+
 use super::style::{BOLD, DIM, paint};
 use super::tree::Tree;
 use super::{path, style, words, wrap};
@@ -11,8 +13,10 @@ use crate::report::plain;
 const INDENT: usize = 2;
 /// How far the text behind `Why`, `Fix` and the like is set in.
 const HANG: usize = 8;
-/// How many places of evidence are shown; all of them are in the JSON report.
+/// How many lines of evidence are shown; all of it is in the JSON report.
 const SHOWN_EVIDENCE: usize = 8;
+/// How evidence begins that says how a value is written in the configuration.
+const WRITTEN: &str = "written with ";
 
 /// What the findings of one report have in common.
 pub(crate) struct Page<'a> {
@@ -103,7 +107,7 @@ impl Page<'_> {
     fn path(&self, finding: &Finding, out: &mut Vec<String>) {
         let names = [&finding.distribution, &finding.origin, &finding.bucket];
         if !names.into_iter().flatten().all(|name| holds_name(&finding.message, name)) {
-            self.section("Path", &path::in_a_row(finding), out);
+            self.section("Path", &plain::line(&path::in_a_row(finding)), out);
         }
     }
 
@@ -142,29 +146,26 @@ impl Page<'_> {
         }
     }
 
-    /// Where it was seen: each resource once, and below it what is to be seen there.
+    /// What was seen where: each resource once, and below it what is to be seen there. Where exactly it stands in the plan is
+    /// for programs, and in the JSON report.
     fn evidence(&self, finding: &Finding, out: &mut Vec<String>) {
-        let mut last = None;
-        for (at, evidence) in finding.evidence.iter().take(SHOWN_EVIDENCE).enumerate() {
-            let place = Some((&evidence.plan, &evidence.address));
-            if last != place {
-                // Another plan's evidence, where a path leads from one plan into the next.
-                let foreign =
-                    if evidence.plan == finding.plan { String::new() } else { format!(" (in {})", evidence.plan) };
-                self.section(if at == 0 { "Seen" } else { "" }, &format!("{}{foreign}", evidence.address), out);
-                last = place;
+        let mut seen = seen(finding);
+        let all: usize = seen.iter().map(|(_, notes)| notes.len()).sum();
+        let mut room = SHOWN_EVIDENCE;
+        let (first, rest) = (" ".repeat(HANG + INDENT), " ".repeat(HANG + 2 * INDENT));
+        for (at, (place, notes)) in seen.iter_mut().enumerate() {
+            notes.truncate(room);
+            room -= notes.len();
+            if notes.is_empty() {
+                continue;
             }
-            let indent = " ".repeat(HANG + INDENT);
-            out.extend(
-                wrap::line(&evidence.note, self.width, &indent, &indent)
-                    .into_iter()
-                    .filter(|line| !line.trim().is_empty()),
-            );
-            out.push(format!("{indent}{}", paint(DIM, &plain::line(&evidence.path))));
+            self.section(if at == 0 { "Seen" } else { "" }, &plain::line(place), out);
+            for note in notes {
+                out.extend(wrap::line(note, self.width, &first, &rest));
+            }
         }
-        if finding.evidence.len() > SHOWN_EVIDENCE {
-            let more = finding.evidence.len() - SHOWN_EVIDENCE;
-            self.section("", &format!("and {more} more places, in the JSON report"), out);
+        if all > SHOWN_EVIDENCE {
+            self.section("", &format!("and {} more, in the JSON report", all - SHOWN_EVIDENCE), out);
         }
     }
 
@@ -177,13 +178,44 @@ impl Page<'_> {
     }
 }
 
+/// Each resource with what is to be seen there, in the order of the evidence.
+fn seen(finding: &Finding) -> Vec<(String, Vec<String>)> {
+    let mut seen: Vec<(String, Vec<String>)> = Vec::new();
+    for evidence in finding.evidence.iter().filter(|evidence| !evidence.note.trim().is_empty()) {
+        // Another plan's evidence, where a path leads from one plan into the next.
+        let foreign = if evidence.plan == finding.plan { String::new() } else { format!(" (in {})", evidence.plan) };
+        let place = format!("{}{foreign}", evidence.address);
+        let at = seen.iter().position(|(other, _)| *other == place).unwrap_or_else(|| {
+            seen.push((place, Vec::new()));
+            seen.len() - 1
+        });
+        let Some((_, notes)) = seen.get_mut(at) else { continue };
+        match notes.last_mut() {
+            // How a value is written belongs to the value.
+            Some(value) if evidence.note.starts_with(WRITTEN) => {
+                value.push_str(", ");
+                value.push_str(&evidence.note);
+            }
+            _ => notes.push(evidence.note.clone()),
+        }
+    }
+    for (_, notes) in &mut seen {
+        let mut told = BTreeSet::new();
+        notes.retain(|note| told.insert(note.clone()));
+    }
+    seen
+}
+
 /// What to do, without the names of what to do it with.
 fn nameless(finding: &Finding) -> String {
     let mut names: Vec<&String> =
         [&finding.distribution, &finding.origin, &finding.bucket, &finding.key].into_iter().flatten().collect();
     // A name may be a part of another.
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    names.into_iter().fold(finding.fix.clone(), |text, name| text.replace(name.as_str(), "…"))
+    let fix = names.into_iter().fold(finding.fix.clone(), |text, name| text.replace(name.as_str(), "…"));
+    // What stands between backquotes and has a dot in it is the address of something else.
+    let parts = fix.split('`').enumerate().map(|(at, part)| if at % 2 == 1 && part.contains('.') { "…" } else { part });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// Whether `text` holds `name` as such and not as a part of a longer one.

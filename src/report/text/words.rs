@@ -30,7 +30,7 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
 pub(crate) fn circumstances(finding: &Finding) -> String {
     let status = match finding.status {
         Status::Introduced => "introduced by this plan",
-        Status::Existing => "existing, not caused by this plan",
+        Status::Existing => "existing before this plan",
         Status::Resolved => "resolved by this plan",
     };
     let mut parts = vec![status.to_owned()];

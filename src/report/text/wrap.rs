@@ -4,7 +4,7 @@ use textwrap::{Options, WordSplitter, WrapAlgorithm};
 
 use crate::report::plain;
 
-/// Stands for a space inside `["…"]` while lines are broken; escaping made sure that no text holds it.
+/// Stands for a space inside `["…"]` or code while lines are broken; escaping made sure that no text holds it.
 const KEPT_SPACE: char = '\u{e000}';
 
 /// The lines of `text`, each at most `width` columns unless one word is longer; `first` opens the first, `rest` the others.
@@ -40,7 +40,11 @@ fn broken(text: &str, width: usize, first: &str, rest: &str) -> Vec<String> {
         .break_words(false)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(&keep_keys_whole(text), options).into_iter().map(|line| line.replace(KEPT_SPACE, " ")).collect()
+    let room = width.saturating_sub(textwrap::core::display_width(rest));
+    textwrap::wrap(&keep_code_whole(&keep_keys_whole(text), room), options)
+        .into_iter()
+        .map(|line| line.replace(KEPT_SPACE, " "))
+        .collect()
 }
 
 /// How wide the `- ` or `1. ` is that makes a line a list item; 0 if it is none.
@@ -72,6 +76,18 @@ fn keep_keys_whole(text: &str) -> String {
     out
 }
 
+/// A piece of code between backquotes is to be copied, so it stays in one line where one can hold it.
+fn keep_code_whole(text: &str, room: usize) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let kept = parts.iter().enumerate().map(|(at, part)| {
+        // What comes after the last backquote is not inside a pair.
+        let code = at % 2 == 1 && at < last && textwrap::core::display_width(part) + 2 <= room;
+        if code { part.replace(' ', KEPT_SPACE.encode_utf8(&mut [0; 4])) } else { (*part).to_owned() }
+    });
+    kept.collect::<Vec<_>>().join("`")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +117,13 @@ mod tests {
             "    to it",
         ];
         assert_eq!(prose(text, 22, "> ", "  "), expected);
+    }
+
+    #[test]
+    fn code_stays_whole_where_it_fits() {
+        assert_eq!(line("put back `a = \"b\"` there", 14, "", ""), ["put back", "`a = \"b\"`", "there"]);
+        assert_eq!(line("put back `a = \"b\"` there", 8, "", ""), ["put back", "`a =", "\"b\"`", "there"]);
+        assert_eq!(line("a ` b c d e", 6, "", ""), ["a ` b", "c d e"]);
     }
 
     #[test]
