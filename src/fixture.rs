@@ -19,6 +19,7 @@ pub(crate) fn world() -> WorldFacts {
         oai: None,
         oac: None,
         edge_function: Fact::Known(false),
+        custom_origin: false,
         error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),

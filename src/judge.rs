@@ -51,7 +51,9 @@ pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &
             let meta = metas.iter().find(|meta| meta.id == found.policy);
             let compares = meta.map_or(Compares::Change, |meta| meta.compares);
             let status = match (compares, worlds.before, worlds.after) {
-                (Compares::World, Some(_), Some(_)) => Status::Existing,
+                (Compares::World, Some(was), Some(will_be)) if !comes_into_service(facts, was, will_be) => {
+                    Status::Existing
+                }
                 (_, _, Some(_)) => Status::Introduced,
                 (_, _, None) => Status::Resolved,
             };
@@ -97,11 +99,12 @@ pub fn unexplained<'f>(facts: &'f Facts, raw: &[RawFinding]) -> Vec<(&'f PathFac
         .collect();
     let lost = |path: &PathFacts, of: fn(&WorldFacts) -> ReadState| {
         path.after.as_ref().is_some_and(|after| of(after) == ReadState::Unreadable)
-            && path.before.as_ref().is_none_or(|before| of(before) != ReadState::Unreadable)
+            && path
+                .before
+                .as_ref()
+                .is_none_or(|before| cap(before) < Severity::Error || of(before) != ReadState::Unreadable)
     };
-    let served = |world: &WorldFacts| {
-        world.used && world.enabled.known() != Some(&false) && world.staging.known() != Some(&true)
-    };
+    let served = |world: &WorldFacts| cap(world) == Severity::Error;
     facts
         .paths
         .iter()
@@ -194,12 +197,7 @@ fn finding(
 fn severity(found: &RawFinding, world: Option<&WorldFacts>, status: Status, options: &Options) -> Severity {
     let mut severity = found.severity;
     if let Some(world) = world {
-        if world.enabled.known() == Some(&false) || world.staging.known() == Some(&true) {
-            severity = severity.min(Severity::Warning);
-        }
-        if !world.used {
-            severity = severity.min(Severity::Note);
-        }
+        severity = severity.min(cap(world));
     }
     if found.policy == UNRESOLVED {
         severity = options.unresolved;
@@ -208,6 +206,26 @@ fn severity(found: &RawFinding, world: Option<&WorldFacts>, status: Status, opti
         severity = severity.min(Severity::Warning);
     }
     severity
+}
+
+/// The most that a finding on a path can count in a world: little where nobody reads through it.
+fn cap(world: &WorldFacts) -> Severity {
+    if !world.used {
+        Severity::Note
+    } else if world.enabled.known() == Some(&false) || world.staging.known() == Some(&true) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+/// Whether the plan sends viewers to what was broken before but served nobody: then it is the plan that breaks it for them.
+fn comes_into_service(facts: &Facts, was: &RawFinding, will_be: &RawFinding) -> bool {
+    let path = was.path.and_then(|id| facts.paths.get(id));
+    let Some((before, after)) = path.and_then(|path| path.before.as_ref().zip(path.after.as_ref())) else {
+        return false;
+    };
+    will_be.severity.min(cap(after)) > will_be.severity.min(cap(before))
 }
 
 /// The first 32 hexadecimal digits of SHA-256 over the parts, encoded so that no two lists of parts look alike.

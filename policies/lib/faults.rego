@@ -21,6 +21,12 @@ mistyped(w) if {
 	w.endpoint.known == "other"
 }
 
+# A custom origin is no S3 origin, even where its domain is that of a bucket.
+mistyped(w) if {
+	w.oac.origin_type.known == "s3"
+	w.custom_origin
+}
+
 # A website endpoint takes no signature.
 mistyped(w) if {
 	w.endpoint.known == "website"
@@ -145,8 +151,27 @@ failing(path, world) if path[world].readable.new == "unreadable"
 onset(path, world) := "apply" if {
 	world == "after"
 	path.after.existing.known == "kms"
-	not _dark(path.before)
+	not _already_dark(path)
 } else := "next-write"
+
+# Dark already, and before the eyes of viewers.
+_already_dark(path) if {
+	_dark(path.before)
+	not put_into_service(path)
+}
+
+# Viewers are sent to the origin who were not before.
+put_into_service(path) if {
+	path.before != null
+	not serving(path.before)
+	serving(path.after)
+}
+
+serving(w) if {
+	w.used
+	not w.enabled.known == false
+	not w.staging.known == true
+}
 
 _dark(w) if unreadable(w)
 

@@ -61,6 +61,7 @@ world(changes) := replace(
 		"oai": oai,
 		"oac": null,
 		"edge_function": {"known": false},
+		"custom_origin": false,
 		"error_masked": false,
 		"bucket": bucket("aws_s3_bucket.site"),
 		"encryption": sse_s3,

@@ -52,27 +52,39 @@ encryption_place(w) := sprintf("`%s`", [w.encryption.known.address]) if {
 # empty.
 cause(path, world) := "" if {
 	world == "before"
+} else := sprintf(" This plan sends viewers there: %s.", [_service(path)]) if {
+	faults.put_into_service(path)
 } else := " It is so today; this plan does not change it." if {
 	standing(path)
 } else := " This plan creates the path." if {
 	path.before == null
+} else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
+	path.change.bucket
 } else := sprintf(" This plan turns that on in %s.", [encryption_place(path.after)]) if {
 	path.change.encryption
 	paths.changes(path, path.after.encryption.known.address)
 } else := " This plan turns that encryption on." if {
 	path.change.encryption
-} else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
-	path.change.bucket
 } else := sprintf(" This plan changes how CloudFront reads%s.", [_access_place(path)]) if {
 	path.change.access
 } else := sprintf(" This plan changes the key in %s.", [encryption_place(path.after)]) if {
 	path.change.key
+} else := " This plan takes away the function at the edge that may have signed the requests." if {
+	path.before.edge_function.known
+	path.after.edge_function.known == false
 } else := ""
 
-_access_place(path) := sprintf(", in `%s`", [path.distribution]) if {
-	paths.changes(path, path.distribution)
-} else := sprintf(", in `%s`", [path.after.oac.address]) if {
+_service(path) := "a behaviour comes to lead to the origin" if {
+	not path.before.used
+} else := sprintf("it enables `%s`", [path.distribution]) if {
+	path.before.enabled.known == false
+} else := sprintf("`%s` is no staging distribution any more", [path.distribution])
+
+_access_place(path) := sprintf(", in `%s`", [path.after.oac.address]) if {
+	path.before.oac.label == path.after.oac.label
 	paths.changes(path, path.after.oac.address)
+} else := sprintf(", in `%s`", [path.distribution]) if {
+	paths.changes(path, path.distribution)
 } else := ""
 
 # The same bucket could not be read for the same reason before.

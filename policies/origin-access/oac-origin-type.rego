@@ -58,6 +58,8 @@ _endpoint(w) := "a website endpoint of S3" if {
 	w.endpoint.known == "website"
 } else := "no S3 endpoint" if {
 	w.endpoint.known == "other"
+} else := "a custom origin, though its domain is a bucket's" if {
+	w.custom_origin
 } else := "an S3 endpoint"
 
 _why(w) := "A website endpoint takes neither OAC nor OAI; the apply fails, possibly half done." if {
@@ -79,6 +81,12 @@ _fix(path, w) := concat("", [
 	"or give the origin the `domain_name` of an S3 bucket.",
 ]) if {
 	w.endpoint.known == "other"
+} else := concat("", [
+	sprintf("Remove `custom_origin_config` from origin `%s` ", [path.origin]),
+	sprintf("of `%s`, which makes a custom origin of it.", [path.distribution]),
+]) if {
+	w.custom_origin
+	w.oac.origin_type.known == "s3"
 } else := concat("", [
 	sprintf("Set `origin_access_control_origin_type = \"s3\"` in %s, ", [words.label(w.oac)]),
 	sprintf("or give origin `%s` of `%s` an OAC of that type.", [path.origin, path.distribution]),

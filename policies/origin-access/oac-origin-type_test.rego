@@ -42,6 +42,19 @@ test_fires_for_s3_on_something_else if {
 	_found(fixture.path(null, after)) == {[0, "after", "apply-error", _label]}
 }
 
+test_fires_for_s3_on_a_custom_origin if {
+	after := fixture.replace(fixture.oac_s3, {"custom_origin": true})
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	some finding in findings
+	contains(finding.message, "it is a custom origin, though its domain is a bucket's, and the OAC")
+	startswith(finding.fix, "Remove `custom_origin_config` from origin `s3`")
+}
+
+test_silent_on_a_custom_origin_without_an_oac if {
+	after := fixture.replace(fixture.oai_s3, {"custom_origin": true, "oai": null})
+	count(_found(fixture.path(null, after))) == 0
+}
+
 test_fires_on_a_website_endpoint_with_an_oac if {
 	after := fixture.replace(fixture.oac_s3, {"endpoint": {"known": "website"}})
 	_found(fixture.path(null, after)) == {[0, "after", "apply-error", _label]}

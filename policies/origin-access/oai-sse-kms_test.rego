@@ -70,6 +70,31 @@ test_fires_when_the_default_turns_kms if {
 	}}
 }
 
+# What was broken all along is brought before viewers.
+test_fires_and_says_what_puts_it_into_service if {
+	kms := fixture.replace(fixture.oai_new_kms, {"existing": {"known": "kms"}})
+	cases := [
+		[{"used": false}, "a behaviour comes to lead to the origin"],
+		[{"enabled": {"known": false}}, "it enables `aws_cloudfront_distribution.site`"],
+		[{"staging": {"known": true}}, "is no staging distribution any more"],
+	]
+	every entry in cases {
+		path := fixture.path(fixture.replace(kms, entry[0]), kms)
+		findings := policy.finding with input as fixture.facts([path])
+		some finding in findings
+		finding.world == "after"
+		finding.when == "apply"
+		contains(finding.message, entry[1])
+	}
+}
+
+test_fires_and_says_that_a_function_goes if {
+	before := fixture.replace(fixture.oai_new_kms, {"edge_function": {"known": true}})
+	findings := policy.finding with input as fixture.facts([fixture.path(before, fixture.oai_new_kms)])
+	some finding in findings
+	contains(finding.message, "takes away the function at the edge")
+}
+
 test_fires_for_dsse if {
 	after := fixture.replace(fixture.oai_new_kms, {"encryption": fixture.encryption("dsse-kms")})
 	_found(fixture.path(fixture.oai_s3, after)) == {[0, "after", "next-write", _site]}

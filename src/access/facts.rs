@@ -138,6 +138,9 @@ pub struct WorldFacts {
     pub oac: Option<OacFacts>,
     /// Whether every behaviour that leads to the origin has an `origin-request` Lambda@Edge function, which may sign the request itself.
     pub edge_function: Fact<bool>,
+    /// Whether the origin is a custom one: it has a `custom_origin_config`, with which it is no S3 origin to CloudFront,
+    /// whatever its domain.
+    pub custom_origin: bool,
     /// Whether a custom error response turns 403 into a success, so that viewers would not see a failure.
     pub error_masked: bool,
     /// The bucket behind the origin.

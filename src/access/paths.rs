@@ -227,6 +227,7 @@ fn unknown_path(
             oai: None,
             oac: None,
             edge_function: unknown(why),
+            custom_origin: false,
             error_masked: false,
             bucket: unknown(why),
             encryption: unknown(why),

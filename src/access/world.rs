@@ -69,6 +69,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
     let readable = Judge {
         reach: &reach,
         endpoint: &destination.endpoint,
+        custom_origin: origin.has("custom_origin_config") == Some(true),
         edge_function: routing.edge_function,
         bucket_grant: &bucket_grant.fact,
         new: Lock::of(encryption.as_ref(), key_grant.as_ref()),
@@ -111,6 +112,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
                     "which behaviours lead to the origin, or their functions, are known after apply".to_owned(),
                 ),
             },
+            custom_origin: origin.has("custom_origin_config") == Some(true),
             error_masked: masks_errors(distribution),
             bucket: bucket_facts,
             encryption: default,
@@ -201,6 +203,7 @@ impl<'f> Lock<'f> {
 struct Judge<'f> {
     reach: &'f Reach,
     endpoint: &'f Fact<Endpoint>,
+    custom_origin: bool,
     edge_function: Option<bool>,
     bucket_grant: &'f Fact<GrantFacts>,
     new: Lock<'f>,
@@ -270,6 +273,7 @@ impl Judge<'_> {
             Some(_) => made_for_s3 == Some(false),
             None => false,
         };
+        let mistyped = mistyped || self.custom_origin && made_for_s3 == Some(true);
         oai && oac.is_some() || mistyped
     }
 }

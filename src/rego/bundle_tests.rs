@@ -368,7 +368,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
         (grants(), prop::option::of(denials)),
         (prop::option::of(grants()), prop::option::of(grants())),
         prop::sample::select(states),
-        any::<(bool, bool)>(),
+        any::<(bool, bool, bool)>(),
     );
     (links, rest).prop_map(
         |(
@@ -395,7 +395,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             world.key_grant = key_grant;
             world.existing_key_grant = existing_grant;
             world.readable.new = new;
-            (world.used, world.error_masked) = flags;
+            (world.used, world.error_masked, world.custom_origin) = flags;
             world
         },
     )
@@ -413,8 +413,8 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         match world.endpoint.known() {
             Some(Endpoint::Website) => world.oai.is_some() || world.oac.is_some(),
             Some(Endpoint::Other) => made_for_s3 == Some(true),
-            Some(_) => made_for_s3 == Some(false),
-            None => false,
+            Some(_) => made_for_s3 == Some(false) || world.custom_origin && made_for_s3 == Some(true),
+            None => world.custom_origin && made_for_s3 == Some(true),
         }
     };
     let rejected = |world: &WorldFacts| doubled(world) || mistyped(world);

@@ -34,6 +34,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
             signing: Fact::Known("always".to_owned()),
         }),
         edge_function: Fact::Known(false),
+        custom_origin: false,
         error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),
