@@ -40,6 +40,7 @@ finding contains paths.report(path, site.world, {
 	path := input.paths[site.path]
 	w := path[site.world]
 	w.access.known == "oai"
+	w.encryption.known
 	not faults.kms(w)
 	not faults.failing(path, site.world)
 }

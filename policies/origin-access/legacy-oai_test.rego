@@ -90,3 +90,8 @@ test_unresolved_access_is_no_note if {
 	after := fixture.replace(fixture.oai_s3, {"access": {"unknown": "it is a variable"}})
 	_found(fixture.path(null, after)) == set()
 }
+
+test_unresolved_encryption_is_no_note if {
+	after := fixture.replace(fixture.oai_s3, {"encryption": {"unknown": "another state sets it"}})
+	_found(fixture.path(null, after)) == set()
+}

@@ -35,6 +35,9 @@ pub const MIN_WIDTH: usize = 40;
 /// From how many findings on each severity gets a heading.
 const WITH_HEADINGS: usize = 4;
 
+/// From how many notes of one policy on only the first is shown in full.
+const MANY_NOTES: usize = 3;
+
 /// The report as text with ANSI styles, in lines of `width` columns unless an address or a URL alone is longer.
 ///
 /// `facts` are what the policies saw; without them paths are drawn from the findings alone. `options` tell which findings
@@ -125,11 +128,14 @@ impl<'a> Sorted<'a> {
                 let heading = words::count(group.len(), words::severity(severity));
                 out.extend([paint(style::of(severity), &heading), String::new()]);
             }
-            for finding in group {
-                match severity {
-                    Severity::Note => page.brief(finding, &mut said, out),
-                    _ => page.full(finding, &mut said, out),
+            if severity == Severity::Note {
+                for alike in group.chunk_by(|one, other| one.policy == other.policy && one.status == other.status) {
+                    notes(alike, page, &mut said, out);
                 }
+                continue;
+            }
+            for finding in group {
+                page.full(finding, &mut said, out);
                 out.push(String::new());
             }
         }
@@ -144,6 +150,23 @@ impl<'a> Sorted<'a> {
             page.untold(finding, &mut said, out);
             out.push(String::new());
         }
+    }
+}
+
+/// Notes of one policy: in brief, and where they are many, the first one for all, so that they do not bury what is worse.
+fn notes(alike: &[&Finding], page: &Page<'_>, said: &mut Said, out: &mut Vec<String>) {
+    let (shown, more) = if alike.len() > MANY_NOTES { alike.split_at(1) } else { (alike, &[] as &[&Finding]) };
+    for finding in shown {
+        page.brief(finding, said, out);
+        out.push(String::new());
+    }
+    if !more.is_empty() {
+        let same = format!("the same holds for {} more:", more.len());
+        out.extend(wrap::line(&same, page.width, "  ", "  "));
+        for finding in more {
+            page.entry(finding, "", out);
+        }
+        out.push(String::new());
     }
 }
 
