@@ -2,7 +2,7 @@
 //!
 //! Source: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_distribution>.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value as Json;
 
@@ -10,7 +10,7 @@ use crate::links::expression::references;
 use crate::plan::value::{Kind, Node, Text};
 
 /// A name that origins, groups and behaviours know each other by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Name {
     /// Known.
     Known(String),
@@ -77,14 +77,20 @@ struct Behaviour {
 pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<Routing> {
     let behaviours = behaviours(distribution, expressions);
     let groups = groups(distribution, expressions);
+    let targets = groups.as_deref().map(|groups| {
+        let origins: HashSet<&Name> = ids.iter().collect();
+        let all = origins.iter().copied().chain(groups.iter().map(|group| &group.id)).collect();
+        Targets { groups, origins, all }
+    });
     ids.iter()
         .map(|id| {
-            let (Some(behaviours), Some(groups)) = (&behaviours, &groups) else {
+            let (Some(behaviours), Some(targets)) = (&behaviours, &targets) else {
                 return Routing { used: true, edge_function: None, https_only: None };
             };
+            let through = groups_of(id, targets);
             let led: Vec<(Match, &Behaviour)> = behaviours
                 .iter()
-                .map(|behaviour| (leads(&behaviour.target, id, ids, groups), behaviour))
+                .map(|behaviour| (leads(&behaviour.target, id, &through, targets), behaviour))
                 .filter(|(leads, _)| *leads != Match::No)
                 .collect();
             Routing {
@@ -110,22 +116,33 @@ fn all(behaviours: &(impl Iterator<Item = (Match, Option<bool>)> + Clone)) -> Op
     }
 }
 
-/// Whether a behaviour's target is the origin `id`, by itself or through an origin group.
-fn leads(target: &Name, id: &Name, ids: &[Name], groups: &[Group]) -> Match {
-    let direct = exactly(target, id, ids.iter().chain(groups.iter().map(|group| &group.id)));
-    let through = groups.iter().map(|group| {
-        let targeted = exactly(target, &group.id, ids.iter().chain(groups.iter().map(|group| &group.id)));
-        let Some(members) = &group.members else { return both(targeted, Match::Maybe) };
-        let member = members.iter().map(|member| exactly(member, id, ids.iter())).fold(Match::No, either);
-        both(targeted, member)
-    });
-    through.fold(direct, either)
+/// Whether a behaviour's target is the origin `id`, by itself or through the groups that have it as a member.
+fn leads(target: &Name, id: &Name, through: &[(&Name, Match)], targets: &Targets<'_>) -> Match {
+    let through = through.iter().map(|(group, member)| both(exactly(target, group, &targets.all), *member));
+    through.fold(exactly(target, id, &targets.all), either)
+}
+
+/// The groups that an origin is, or may be, a member of.
+fn groups_of<'t>(id: &Name, targets: &Targets<'t>) -> Vec<(&'t Name, Match)> {
+    let member = |group: &'t Group| match &group.members {
+        None => Match::Maybe,
+        Some(members) => members.iter().map(|member| exactly(member, id, &targets.origins)).fold(Match::No, either),
+    };
+    targets.groups.iter().map(|group| (&group.id, member(group))).filter(|(_, member)| *member != Match::No).collect()
+}
+
+/// What a behaviour can lead to.
+struct Targets<'t> {
+    groups: &'t [Group],
+    origins: HashSet<&'t Name>,
+    /// Origins and groups.
+    all: HashSet<&'t Name>,
 }
 
 /// Whether `target` names `id`; an uncertain match is none if the target certainly names another one of `all`.
-fn exactly<'n>(target: &Name, id: &Name, mut all: impl Iterator<Item = &'n Name>) -> Match {
+fn exactly(target: &Name, id: &Name, all: &HashSet<&Name>) -> Match {
     match target.is(id) {
-        Match::Maybe if all.any(|other| other != id && target.is(other) == Match::Yes) => Match::No,
+        Match::Maybe if *target != Name::Unknown && all.contains(target) => Match::No,
         matched => matched,
     }
 }
