@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use super::facts::{BucketFacts, Endpoint, Evidence, Fact};
 use super::origin::{Origin, known_endpoint};
+use super::shared::shared;
 use super::view::{SENSITIVE, View};
-use crate::aws::arn::identity_id;
 use crate::aws::endpoint::S3Endpoint;
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link, dead_ends, is_open};
 use crate::links::resolve::Source;
-use crate::plan::World;
 use crate::plan::instance::Part;
-use crate::plan::value::{Node, Text};
+use crate::plan::value::Text;
 
 /// Where an origin leads.
 #[derive(Debug, Clone)]
@@ -172,113 +171,6 @@ fn endpoint_read(view: &View<'_, '_, '_>, sources: &[(Source, Option<At>)], cust
     } else {
         Fact::Unknown("the domain name is known after apply, and may be the REST or the website endpoint".to_owned())
     }
-}
-
-/// The bucket that shares with this origin what only the two of them have in common: the OAI that one bucket policy names, or
-/// this very distribution.
-fn shared(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Link<Bucket>> {
-    let identity = origin
-        .expression(&["s3_origin_config", "origin_access_identity"])
-        .map(|expression| view.estate.resolve(origin.distribution, expression))
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(_, at)| at)
-        .find(|at| view.estate.kind(*at).0 == "aws_cloudfront_origin_access_identity");
-    let known_identity = origin
-        .values
-        .block("s3_origin_config")
-        .ok()
-        .flatten()
-        .and_then(|block| block.text("origin_access_identity").non_empty())
-        .and_then(|path| view.estate.identity(path, view.world));
-    // Another origin that uses the same identity may be the one that the policy is meant for, and so may one of the same
-    // distribution where that is all there is to go by.
-    let wanted = identity.or(known_identity).unwrap_or(origin.distribution);
-    if wanted == origin.distribution && view.values(origin.distribution)?.get("origin")?.items().len() != 1
-        || wanted != origin.distribution && uses(view, wanted) != 1
-    {
-        return None;
-    }
-    let policies: Vec<At> = view.estate.all(World::After).into_iter().filter(|at| is_policy(view, *at)).collect();
-    // A policy whose text or bucket is hidden may be the one that matters.
-    if policies.iter().any(|at| at.plan == wanted.plan && is_hidden(view, *at)) {
-        return None;
-    }
-    let buckets: BTreeSet<Bucket> = view
-        .estate
-        .bucket_policies(World::After)
-        .filter(|(_, policy)| policy.plan == wanted.plan && mentions(view, *policy, "policy", wanted, 0))
-        .map(|(bucket, _)| bucket.clone())
-        .collect();
-    let mut buckets = buckets.into_iter();
-    match (buckets.next(), buckets.next()) {
-        // A bucket that is there already has a domain that every reference to it shows.
-        (Some(bucket), None) if !view.estate.has_settled_name(&bucket) => Some(Link::To(bucket)),
-        _ => None,
-    }
-}
-
-fn is_policy(view: &View<'_, '_, '_>, at: At) -> bool {
-    view.estate.kind(at) == ("aws_s3_bucket_policy", true)
-}
-
-/// Whether a bucket policy does not show its bucket, or all of what its text was written with.
-fn is_hidden(view: &View<'_, '_, '_>, policy: At) -> bool {
-    if view.estate.bucket_of(policy, "bucket", World::After).target().is_none() {
-        return true;
-    }
-    if view.estate.instance(policy).texts(World::After, &["policy"]).into_iter().flatten().next().is_some() {
-        return false;
-    }
-    let sources =
-        view.estate.expressions(policy).get("policy").map(|expression| view.estate.resolve(policy, expression));
-    sources.is_none_or(|sources| sources.is_empty() || is_open(&sources))
-}
-
-/// How many origins of all distributions may use an identity.
-fn uses(view: &View<'_, '_, '_>, identity: At) -> usize {
-    let name = view.estate.instance(identity).texts(World::After, &["id"]).into_iter().flatten().next();
-    let may_use = |distribution: At, origin: &Node| match origin.block("s3_origin_config") {
-        Ok(None) => false,
-        Ok(Some(block)) => match block.text("origin_access_identity") {
-            Text::Known(path) => name.as_deref() == Some(identity_id(path)),
-            Text::Unset => false,
-            // Which of several unknown ones it is does not matter here: any may be.
-            Text::Unknown => identity.plan == distribution.plan,
-        },
-        Err(_) => true,
-    };
-    let all = view.estate.all(World::After).into_iter();
-    all.filter(|at| view.estate.kind(*at) == ("aws_cloudfront_distribution", true))
-        .filter_map(|at| Some((at, view.values(at)?.get("origin")?.items())))
-        .map(|(at, origins)| origins.iter().filter(|origin| may_use(at, origin)).count())
-        .sum()
-}
-
-/// Whether a policy names an instance: in its text, or in what it was written with.
-fn mentions(view: &View<'_, '_, '_>, holder: At, attribute: &str, wanted: At, depth: usize) -> bool {
-    const DEEPEST: usize = 4;
-    let named_by = |text: &str| {
-        let names = view.estate.instance(wanted).texts(World::After, &["iam_arn", "s3_canonical_user_id", "arn"]);
-        names.into_iter().flatten().any(|name| text.contains(&name))
-    };
-    let text = view.estate.instance(holder).texts(World::After, &[attribute]).into_iter().flatten().next();
-    if text.is_some_and(|text| named_by(&text)) {
-        return true;
-    }
-    let expressions = view.estate.expressions(holder);
-    let expression = if view.estate.kind(holder).0 == "aws_iam_policy_document" {
-        Some(expressions)
-    } else {
-        expressions.get(attribute)
-    };
-    let Some(expression) = expression else { return false };
-    view.estate.resolve(holder, expression).into_iter().filter_map(|(_, at)| at).any(|at| {
-        at == wanted
-            || depth < DEEPEST
-                && view.estate.kind(at).0 == "aws_iam_policy_document"
-                && mentions(view, at, "json", wanted, depth + 1)
-    })
 }
 
 /// The facts of a bucket.

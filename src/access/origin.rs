@@ -10,6 +10,7 @@ use super::facts::{Access, Endpoint, Evidence, Fact, OacFacts, ResourceFacts};
 use super::view::{SENSITIVE, View};
 use crate::aws::distribution::{self, Name};
 use crate::aws::endpoint::S3Endpoint;
+use crate::aws::origin_blocks::match_blocks;
 use crate::links::estate::{At, is_open};
 use crate::links::expression::{references, written_with};
 use crate::plan::World;
@@ -45,7 +46,7 @@ impl<'s> Origin<'s> {
             World::After => {
                 let targets = targets(view, distribution);
                 let constant = |expression: &Json| constant(&targets, expression);
-                distribution::match_blocks(list.items(), view.estate.expressions(distribution), constant)
+                match_blocks(list.items(), view.estate.expressions(distribution), constant)
             }
         };
         let written = |at: usize| Some((at, view.estate.expressions(distribution).get("origin")?.get(at)?));

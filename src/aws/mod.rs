@@ -4,3 +4,4 @@ pub mod arn;
 pub mod distribution;
 pub mod encryption;
 pub mod endpoint;
+pub mod origin_blocks;

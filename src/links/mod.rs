@@ -6,6 +6,7 @@ pub mod expression;
 mod index;
 pub mod keys;
 pub mod resolve;
+mod select;
 
 #[cfg(test)]
 mod resolve_tests;

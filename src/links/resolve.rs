@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value as Json;
 
 use super::expression::{Reference, constant, references};
+use super::select::{Hints, choose};
 use crate::plan::address::{Address, Key, Mode, ModulePath, ModuleStep, Step};
 use crate::plan::configuration::{ModuleConfig, ResourceConfig};
 use crate::plan::instance::Part;
@@ -379,47 +380,6 @@ impl Walk<'_, '_, '_> {
             found.insert(Source::DeadEnd { reference: reference.text.clone() });
         }
     }
-}
-
-/// Which of the existing instances a traversal means: the one it indexes, else the only one, else the one that a key used in
-/// the same expression names, else any. Also what is left of the traversal.
-fn choose<'t>(
-    existing: &BTreeSet<Option<Key>>,
-    tail: &'t [Step],
-    hints: &Hints,
-) -> (BTreeSet<Option<Key>>, &'t [Step]) {
-    if let [step, rest @ ..] = tail {
-        let key = Some(step.as_key());
-        if existing.contains(&key) {
-            return (BTreeSet::from([key]), rest);
-        }
-        // Indexed with a key that does not exist, which Terraform would have refused.
-        if matches!(step, Step::Index(_)) && !existing.contains(&None) {
-            return (BTreeSet::new(), rest);
-        }
-    }
-    let tail = match tail {
-        // `x[0]` of a resource that has no `count`.
-        [Step::Index(_), rest @ ..] => rest,
-        _ => tail,
-    };
-    if existing.len() == 1 {
-        return (existing.clone(), tail);
-    }
-    let counted = hints.counted.iter().filter(|(_, instances)| *instances == existing.len()).map(|(key, _)| key);
-    let hinted: BTreeSet<Option<Key>> =
-        hints.keys.iter().chain(counted).cloned().map(Some).filter(|key| existing.contains(key)).collect();
-    if hinted.is_empty() { (existing.clone(), tail) } else { (hinted, tail) }
-}
-
-/// What the words beside a reference say of the index that it lost.
-#[derive(Debug, Default)]
-struct Hints {
-    /// Keys that may be it.
-    keys: BTreeSet<Key>,
-    /// The key of this instance, and how many there are, where `count.index` is used: with a different number on the other
-    /// side there is arithmetic between the two.
-    counted: Option<(Key, usize)>,
 }
 
 /// Whether a type only hands values on, which may as well be the name of a bucket as anything else.
