@@ -20,6 +20,7 @@ pub(crate) fn world() -> WorldFacts {
         oac: None,
         edge_function: Fact::Known(false),
         custom_origin: false,
+        retired_keys: Vec::new(),
         error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),

@@ -180,7 +180,7 @@ fn finding(
         distribution,
         origin,
         bucket: world.and_then(|world| world.bucket.known()).map(|bucket| bucket.label.clone()),
-        key: world.and_then(|world| world.key.as_ref()?.known()).map(|key| key.label.clone()),
+        key: world.and_then(|world| key_at_fault(world, found.subject.as_deref())),
         subject: found.subject.clone(),
         message: found.message.clone(),
         why: found.why.clone(),
@@ -206,6 +206,12 @@ fn severity(found: &RawFinding, world: Option<&WorldFacts>, status: Status, opti
         severity = severity.min(Severity::Warning);
     }
     severity
+}
+
+/// The key that a finding speaks of: the one at fault, else that of the default encryption.
+fn key_at_fault(world: &WorldFacts, subject: Option<&str>) -> Option<String> {
+    let retired = world.retired_keys.iter().map(|key| &key.label).find(|label| Some(label.as_str()) == subject);
+    retired.or_else(|| Some(&world.key.as_ref()?.known()?.label)).cloned()
 }
 
 /// The most that a finding on a path can count in a world: little where nobody reads through it.

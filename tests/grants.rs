@@ -130,15 +130,11 @@ fn a_doubtful_denial_that_becomes_certain_blocks() {
 }
 
 #[test]
-fn an_outage_that_no_policy_explains_is_no_verdict() {
+fn a_key_that_only_existing_objects_need_keeps_its_grant() {
     let lost = with_policy(plan(OAC), "aws_kms_key.a", |statements| drop(statements.pop()));
-    let (exit, _, report) = said(&lost);
-    assert_eq!((exit, &report["verdict"], &report["errors"][0]["kind"]), (2, &json!("none"), &json!("unexplained")));
-    let message = report["errors"][0]["message"].as_str().unwrap();
-    assert!(
-        message.contains("aws_cloudfront_distribution.site") && message.contains("aws_s3_bucket.site"),
-        "{message}"
-    );
+    let (exit, findings, report) = said(&lost);
+    assert_eq!((exit, findings[0].as_str()), (1, "error key-retired-in-use introduced apply"));
+    assert_eq!(report["findings"][0]["key"], "aws_kms_key.a");
     // Not on a distribution that serves nobody, and not where it was so before.
     let mut disabled = lost.clone();
     change(&mut disabled, "aws_cloudfront_distribution.site")["after"]["enabled"] = json!(false);

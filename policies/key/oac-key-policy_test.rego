@@ -101,6 +101,14 @@ test_fires_with_the_next_object_when_only_new_ones_need_that_key if {
 	_found(path) == {[0, "after", "next-write", _key]}
 }
 
+test_fires_beside_an_old_key_that_is_retired_and_silent_for_a_retired_one if {
+	old := {"label": "aws_kms_key.old", "how": "destroyed", "new": false, "existing": true}
+	beside := fixture.path(fixture.oac_s3, fixture.replace(_new, {"retired_keys": [old]}))
+	_found(beside) == {[0, "after", "next-write", _key]}
+	disabled := {"label": _key, "how": "disabled", "new": true, "existing": false}
+	_found(fixture.path(fixture.oac_s3, fixture.replace(_new, {"retired_keys": [disabled]}))) == set()
+}
+
 test_fires_in_both_worlds_when_nothing_changes if {
 	path := fixture.path(_lost, _lost)
 	_found(path) == {[0, "before", "next-write", _key], [0, "after", "next-write", _key]}

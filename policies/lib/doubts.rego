@@ -164,6 +164,7 @@ _doubt("old key", _, w) := {
 } if {
 	w.access.known == "oac"
 	w.existing.known == "kms"
+	count(faults.retired(w)) == 0
 	not _told_of_today(w)
 }
 

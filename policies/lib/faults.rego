@@ -123,8 +123,17 @@ managed_key(w) if {
 	not rejected(w)
 }
 
+# The keys that objects need and that cannot be used any more.
+retired(w) := w.retired_keys if {
+	w.access.known == "oac"
+	not rejected(w)
+} else := []
+
 # The policy of the default key does not let CloudFront use it, though it could.
 locked(w) if {
+	every key in retired(w) {
+		not key.new
+	}
 	w.access.known == "oac"
 	kms(w)
 	w.key_grant.known.result in _no
@@ -141,6 +150,8 @@ failing(path, world) if mode(path, world)
 failing(path, world) if managed_key(path[world])
 
 failing(path, world) if locked(path[world])
+
+failing(path, world) if count(retired(path[world])) > 0
 
 failing(path, world) if refused(path[world])
 
@@ -178,6 +189,8 @@ _dark(w) if unreadable(w)
 _dark(w) if managed_key(w)
 
 _dark(w) if locked(w)
+
+_dark(w) if count(retired(w)) > 0
 
 _dark(w) if w.readable.existing == "unreadable"
 

@@ -62,6 +62,7 @@ world(changes) := replace(
 		"oac": null,
 		"edge_function": {"known": false},
 		"custom_origin": false,
+		"retired_keys": [],
 		"error_masked": false,
 		"bucket": bucket("aws_s3_bucket.site"),
 		"encryption": sse_s3,

@@ -162,6 +162,8 @@ pub struct WorldFacts {
     pub key_grant: Option<Fact<GrantFacts>>,
     /// The same of the key that the objects of today may need.
     pub existing_key_grant: Option<Fact<GrantFacts>>,
+    /// The keys that an origin access control would need and that cannot be used.
+    pub retired_keys: Vec<RetiredKeyFacts>,
     /// Whether viewers can be served, for existing and for new objects.
     pub readable: Readability,
     /// Where each link was read.
@@ -297,6 +299,35 @@ pub struct KeyFacts {
     pub arn: Option<String>,
     /// Whether AWS manages it (`aws/s3`, whose policy cannot be edited) or the customer does.
     pub manager: Fact<KeyManager>,
+}
+
+/// A key that objects need and that cannot be used any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RetiredKeyFacts {
+    /// What people call it.
+    pub label: String,
+    /// What became of it.
+    pub how: Retirement,
+    /// Whether new objects need it.
+    pub new: bool,
+    /// Whether objects that lie in the bucket may need it.
+    pub existing: bool,
+}
+
+/// What became of a key.
+///
+/// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Retirement {
+    /// It is disabled.
+    Disabled,
+    /// It is scheduled for deletion, and unusable from then on.
+    Destroyed,
+    /// It is scheduled for deletion, and another one takes its address.
+    Replaced,
+    /// Only existing objects need it, and its policy does not let CloudFront decrypt any more.
+    Ungranted,
 }
 
 /// Who manages a KMS key.

@@ -19,7 +19,7 @@ use crate::plan::World;
 use crate::plan::value::{Node, Text};
 
 /// A path whose grants are asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Subject<'g, 'v, 's, 'a> {
     /// The world.
     pub view: &'g View<'v, 's, 'a>,
@@ -216,6 +216,11 @@ impl Subject<'_, '_, '_, '_> {
         let values = self.view.values(*at)?;
         names.iter().find_map(|name| values.text(name).non_empty()).map(str::to_owned)
     }
+}
+
+/// Whether a grant is given, or may be.
+pub fn may_allow(grant: &Fact<GrantFacts>) -> bool {
+    grant.known().is_none_or(|grant| grant.result == Grant::Allowed)
 }
 
 /// What the policy of a bucket says to a request, be it of this world or of the other.

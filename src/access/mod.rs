@@ -9,6 +9,7 @@ pub mod key;
 pub mod origin;
 mod paths;
 pub mod policy;
+mod retired;
 mod shared;
 pub mod view;
 pub mod world;

@@ -238,6 +238,7 @@ fn unknown_path(
             bucket_denial: None,
             key_grant: None,
             existing_key_grant: None,
+            retired_keys: Vec::new(),
             readable: Readability { existing: state, new: state },
             evidence: PathEvidence {
                 access: view.evidence(at, &[], "the distribution").into_iter().collect(),

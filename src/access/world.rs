@@ -3,11 +3,12 @@
 use super::bucket::{self, Destination};
 use super::encryption::{self, Encryption};
 use super::facts::{
-    Access, Algorithm, Endpoint, Existing, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PathEvidence, ReadState,
-    Readability, WorldFacts,
+    Access, Algorithm, Endpoint, Evidence, Existing, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PathEvidence,
+    ReadState, Readability, RetiredKeyFacts, WorldFacts,
 };
 use super::grants;
 use super::origin::{Origin, Reach, reach};
+use super::retired;
 use super::view::View;
 use crate::aws::distribution::Routing;
 use crate::iam::Request;
@@ -50,12 +51,8 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         (None, Ok(_)) => grants::Answer::unknown("the bucket cannot be told"),
     };
     let key_grant = encryption.as_ref().and_then(|encryption| subject.key_grant(encryption));
-    // What lies in the bucket needs the key that was the default when it was written, and what that key's policy says now.
-    let written_with = bucket
-        .as_ref()
-        .filter(|_| existing == Fact::Known(Existing::Kms))
-        .map(|bucket| encryption::of_bucket(&view.in_world(World::Before), bucket));
-    let existing_grant = written_with.as_ref().and_then(|encryption| subject.key_grant(encryption));
+    let kms_objects = bucket.as_ref().filter(|_| existing == Fact::Known(Existing::Kms));
+    let OldKey { written_with, grant: existing_grant, was_granted } = OldKey::of(&subject, kms_objects);
 
     let bucket_facts = match &destination.bucket {
         Link::To(bucket) => Fact::Known(bucket::facts(view, bucket, &destination)),
@@ -66,7 +63,15 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         (None, Link::Unresolved { why, .. }) => Fact::Unknown(why.clone()),
         (None, Link::To(_)) => Fact::Unknown("the bucket cannot be told".to_owned()),
     };
+    let new = (encryption.as_ref(), key_grant.as_ref());
+    let old = (written_with.as_ref(), existing_grant.as_ref());
+    let retired_keys = if reach.access.known() == Some(&Access::Oac) {
+        retired::keys(view, new, old, was_granted)
+    } else {
+        Vec::new()
+    };
     let readable = Judge {
+        retired: &retired_keys,
         reach: &reach,
         endpoint: &destination.endpoint,
         custom_origin: origin.has("custom_origin_config") == Some(true),
@@ -84,12 +89,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         encryption.as_ref(),
         [&bucket_grant.at, key_grant.as_ref().map_or(&None, |grant| &grant.at)],
     );
-    let mut grants_evidence = bucket_grant.evidence;
-    for evidence in [&key_grant, &existing_grant].into_iter().flatten().flat_map(|grant| &grant.evidence) {
-        if !grants_evidence.contains(evidence) {
-            grants_evidence.push(evidence.clone());
-        }
-    }
+    let grants_evidence = evidence_of([Some(&bucket_grant), key_grant.as_ref(), existing_grant.as_ref()]);
     let mut bucket_evidence = destination.evidence.clone();
     bucket_evidence.extend(bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket)));
     let flag = |name| flag(distribution, name);
@@ -123,6 +123,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
             bucket_denial: bucket_grant.denial,
             key_grant: key_grant.map(|grant| grant.fact),
             existing_key_grant: existing_grant.map(|grant| grant.fact),
+            retired_keys,
             readable,
             evidence: PathEvidence {
                 access: reach.evidence,
@@ -173,6 +174,40 @@ fn flag(distribution: &Node, name: &str) -> Fact<bool> {
     }
 }
 
+/// What answers rest on, each place once.
+fn evidence_of(answers: [Option<&grants::Answer>; 3]) -> Vec<Evidence> {
+    let mut all = Vec::new();
+    for evidence in answers.into_iter().flatten().flat_map(|answer| &answer.evidence) {
+        if !all.contains(evidence) {
+            all.push(evidence.clone());
+        }
+    }
+    all
+}
+
+/// The key of what lies in the bucket: the one that was the default when it was written, and what its policy says now.
+#[derive(Default)]
+struct OldKey {
+    written_with: Option<Encryption>,
+    grant: Option<grants::Answer>,
+    /// Whether it may have let CloudFront decrypt before.
+    was_granted: bool,
+}
+
+impl OldKey {
+    fn of(subject: &grants::Subject<'_, '_, '_, '_>, bucket: Option<&Bucket>) -> Self {
+        let Some(bucket) = bucket else { return Self::default() };
+        let before = subject.view.in_world(World::Before);
+        let written_with = encryption::of_bucket(&before, bucket);
+        let earlier = grants::Subject { view: &before, ..*subject }.key_grant(&written_with);
+        Self {
+            grant: subject.key_grant(&written_with),
+            was_granted: earlier.is_some_and(|answer| grants::may_allow(&answer.fact)),
+            written_with: Some(written_with),
+        }
+    }
+}
+
 /// Whether a custom error response answers 403 with a success, as single-page applications do.
 fn masks_errors(distribution: &Node) -> bool {
     let number = |node: &Node, name: &str| match node.get(name).map(|value| &value.kind) {
@@ -208,18 +243,21 @@ struct Judge<'f> {
     bucket_grant: &'f Fact<GrantFacts>,
     new: Lock<'f>,
     existing: Lock<'f>,
+    retired: &'f [RetiredKeyFacts],
 }
 
 impl Judge<'_> {
     fn readability(&self, default: &Fact<Algorithm>, existing: &Fact<Existing>) -> Readability {
         let new = match default {
             Fact::Known(Algorithm::SseS3) => self.plain(),
+            Fact::Known(_) if self.retired.iter().any(|key| key.new) => ReadState::Unreadable,
             Fact::Known(_) => self.locked(self.new),
             Fact::Unknown(_) => self.either(self.new),
         };
         let existing = match existing {
             Fact::Known(Existing::None) => ReadState::Absent,
             Fact::Known(Existing::SseS3) => self.plain(),
+            Fact::Known(Existing::Kms) if self.retired.iter().any(|key| key.existing) => ReadState::Unreadable,
             Fact::Known(Existing::Kms) => self.locked(self.existing),
             Fact::Unknown(_) => self.either(self.existing),
         };

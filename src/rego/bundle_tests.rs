@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::access::facts::{
     Access, Algorithm, BucketFacts, DenialFacts, EncryptionFacts, EncryptionSource, Endpoint, Existing, Fact, Grant,
-    GrantFacts, KeyFacts, KeyManager, OacFacts, PathFacts, PolicyDocument, ReadState, ResourceFacts, WorldFacts,
+    GrantFacts, KeyFacts, KeyManager, OacFacts, PathFacts, PolicyDocument, ReadState, ResourceFacts, RetiredKeyFacts,
+    Retirement, WorldFacts,
 };
 use crate::finding::Severity;
 use crate::fixture::{facts, path, world};
@@ -368,7 +369,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
         (grants(), prop::option::of(denials)),
         (prop::option::of(grants()), prop::option::of(grants())),
         prop::sample::select(states),
-        any::<(bool, bool, bool)>(),
+        any::<(bool, bool, bool, bool)>(),
     );
     (links, rest).prop_map(
         |(
@@ -395,7 +396,12 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             world.key_grant = key_grant;
             world.existing_key_grant = existing_grant;
             world.readable.new = new;
-            (world.used, world.error_masked, world.custom_origin) = flags;
+            let retired;
+            (world.used, world.error_masked, world.custom_origin, retired) = flags;
+            if retired {
+                let (label, how) = ("key".to_owned(), Retirement::Disabled);
+                world.retired_keys.push(RetiredKeyFacts { label, how, new: true, existing: false });
+            }
             world
         },
     )
@@ -403,6 +409,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
 
 /// The policies that must speak of a path in a world, worked out once more without Rego: a finding must not get lost on
 /// the way into words.
+#[allow(clippy::too_many_lines, reason = "one line for each condition of each policy")]
 fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let Some(here) = (if world == World::Before { &path.before } else { &path.after }) else { return vec![] };
     let kms = |world: &WorldFacts| world.encryption.known().is_some_and(|e| e.algorithm != Algorithm::SseS3);
@@ -438,7 +445,9 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         && here.key_grant.as_ref().is_some_and(says_no)
         && key.is_some()
         && !managed
-        && !rejected(here);
+        && !rejected(here)
+        && here.retired_keys.is_empty();
+    let retired = access(here) == Some(Access::Oac) && !rejected(here) && !here.retired_keys.is_empty();
     let remains =
         world == World::After && keyless(here) && old_kms && !kms(here) && here.encryption.known().is_some() && !comes;
     let switches = world == World::After
@@ -452,8 +461,13 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let was_plain = was.and_then(|was| was.encryption.known()).is_some_and(|old| old.algorithm == Algorithm::SseS3);
     let mode = keyless(here) && kms(here) || stranded;
     let oai = access(here) == Some(Access::Oai);
-    let failing =
-        rejected(here) || mode || managed || locked || refused(here) || here.readable.new == ReadState::Unreadable;
+    let failing = rejected(here)
+        || mode
+        || managed
+        || locked
+        || retired
+        || refused(here)
+        || here.readable.new == ReadState::Unreadable;
     let (bucket, way) = (here.bucket.known().is_some(), here.access.known().is_some());
     let needs_key = access(here) == Some(Access::Oac) && bucket && kms(here);
     let key_grant = here.key_grant.as_ref();
@@ -474,9 +488,11 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         access(here) == Some(Access::Oac)
             && old_kms
             && here.existing_key_grant.as_ref().is_some_and(|grant| grant.known().is_none())
+            && !retired
             && !(needs_key && here.existing_key == here.key),
     ];
     [
+        ("key-retired-in-use", retired),
         ("kms-objects-remain", remains),
         ("kms-with-oac-switch", switches && was_plain && kms(here) && !failing),
         ("legacy-oai", oai && here.encryption.known().is_some() && !kms(here) && !failing),

@@ -35,6 +35,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
         }),
         edge_function: Fact::Known(false),
         custom_origin: false,
+        retired_keys: Vec::new(),
         error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),
