@@ -104,7 +104,7 @@ _fix(path, w, key) := concat("", [
 	]),
 	sprintf("under the key that is the default of %s by then.", [words.bucket(w)]),
 ]) if {
-	not key.new
+	key.existing
 } else := concat("", [
 	sprintf("Enable the key %s, or give %s ", [words.label(key), words.bucket(w)]),
 	"another one, whose policy lets `cloudfront.amazonaws.com` decrypt.",
