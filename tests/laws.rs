@@ -160,6 +160,10 @@ fn for_every_plan(edit: impl Fn(Value) -> Value) {
     assert!(folders.len() > 40, "there are plans in testdata");
     let blocked = folders.iter().filter_map(|folder| {
         let plan = document::plan_in(&std::fs::read(folder.join("plan.json")).unwrap()).unwrap();
+        // What a partial plan leaves out stays, and may need what it destroys.
+        if plan["complete"] == false {
+            return None;
+        }
         let judgement = judge(edit(plan).to_string().as_bytes()).unwrap();
         (judgement.exit != 0).then(|| format!("{}: {judgement:?}", folder.display()))
     });
