@@ -39,6 +39,18 @@ fn a_bucket_in_another_state_is_linked_by_its_name_whatever_the_order() {
 }
 
 #[test]
+fn a_bucket_that_is_looked_up_is_the_one_of_the_other_state_whatever_the_order() {
+    const CDN: &str = "testdata/states-lookup-cdn/plan.json";
+    const STORAGE: &str = "testdata/states-lookup-storage/plan.json";
+    for plans in [[CDN, STORAGE], [STORAGE, CDN]] {
+        let (exit, findings) = judged(&plans);
+        assert_eq!(exit, 1);
+        let error = ["oai-sse-kms", CDN, "aws_cloudfront_distribution.site", "aws_s3_bucket.site"].map(str::to_owned);
+        assert!(findings.contains(&error), "{findings:?}");
+    }
+}
+
+#[test]
 fn plans_that_are_judged_apart_have_no_links() {
     let (exit, findings) = judged(&["--separate", CDN, STORAGE]);
     assert_eq!(exit, 0);

@@ -24,7 +24,8 @@ impl Name {
     fn of(value: Text<'_>, expression: Option<&Json>) -> Self {
         match value {
             Text::Known(text) => Self::Known(text.to_owned()),
-            Text::Unset => Self::Known(String::new()),
+            // Both are required, so one that is not there is one that the document hides.
+            Text::Unset => Self::Unknown,
             Text::Unknown => {
                 let written: BTreeSet<String> = expression
                     .map(references)

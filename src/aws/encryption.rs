@@ -48,8 +48,9 @@ pub fn rule(holder: &Node) -> Result<Option<Rule<'_>>, Unknown> {
         }));
     };
     let algorithm = match default.text("sse_algorithm") {
-        Text::Unset | Text::Known("AES256") => Ok(Algorithm::SseS3),
-        Text::Unknown => Err(AlgorithmUnknown::Unknown),
+        Text::Known("AES256") => Ok(Algorithm::SseS3),
+        // It is required, so where it is not there the document hides it.
+        Text::Unset | Text::Unknown => Err(AlgorithmUnknown::Unknown),
         Text::Known("aws:kms") => Ok(Algorithm::SseKms),
         Text::Known("aws:kms:dsse") => Ok(Algorithm::DsseKms),
         Text::Known(word) => Err(AlgorithmUnknown::Unrecognized(word)),

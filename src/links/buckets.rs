@@ -195,7 +195,12 @@ impl Estate<'_, '_> {
         let settled = world == World::After && self.has_settled_name(bucket);
         let all =
             self.index(world).settings.get(&setting).into_iter().flat_map(move |settings| settings.may_be_of(bucket));
-        all.filter(move |adrift| !settled || !adrift.candidates.is_empty())
+        all.filter(move |adrift| !settled || !adrift.candidates.is_empty() || !self.is_unknown_bucket(adrift.at))
+    }
+
+    /// Whether the bucket that a setting names is known after apply, rather than not named at all.
+    fn is_unknown_bucket(&self, setting: At) -> bool {
+        self.values(setting, World::After).is_some_and(|values| values.text("bucket") == Text::Unknown)
     }
 
     /// Whether a bucket is there already, under a name that the plan shows.

@@ -181,8 +181,6 @@ impl<'a> Builder<'a> {
         }
         let mode = match entry.mode.as_deref() {
             None => Mode::Managed,
-            // Nothing of an ephemeral resource is left after the apply.
-            Some("ephemeral") => return Ok(()),
             Some(word) => Mode::parse(word).ok_or_else(|| bad_entry(&entry.address, "has a mode that is not known"))?,
         };
         let module = match entry.module_address.as_deref() {

@@ -1,0 +1,8 @@
+module "store" {
+  source = "./store"
+}
+
+module "cdn" {
+  source = "./cdn"
+  store  = module.store.domains
+}
