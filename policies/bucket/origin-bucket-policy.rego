@@ -99,6 +99,7 @@ _when(path, world) := "next-write" if {
 
 _standing(path) if {
 	not path.change.bucket
+	not faults.put_into_service(path)
 	faults.refused(path.before)
 }
 
@@ -110,6 +111,8 @@ _refusal(w) := sprintf("the policy%s forbids it", [_place(w.bucket_grant.known)]
 
 _cause(path, world, w) := "" if {
 	world == "before"
+} else := sprintf(" This plan sends viewers there: %s.", [words.service(path)]) if {
+	faults.put_into_service(path)
 } else := " It is so today; this plan does not change it." if {
 	_standing(path)
 } else := " This plan creates the path." if {

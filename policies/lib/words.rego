@@ -52,7 +52,7 @@ encryption_place(w) := sprintf("`%s`", [w.encryption.known.address]) if {
 # empty.
 cause(path, world) := "" if {
 	world == "before"
-} else := sprintf(" This plan sends viewers there: %s.", [_service(path)]) if {
+} else := sprintf(" This plan sends viewers there: %s.", [service(path)]) if {
 	faults.put_into_service(path)
 } else := " It is so today; this plan does not change it." if {
 	standing(path)
@@ -74,7 +74,8 @@ cause(path, world) := "" if {
 	path.after.edge_function.known == false
 } else := ""
 
-_service(path) := "a behaviour comes to lead to the origin" if {
+# What sends viewers to an origin that served nobody before.
+service(path) := "a behaviour comes to lead to the origin" if {
 	not path.before.used
 } else := sprintf("it enables `%s`", [path.distribution]) if {
 	path.before.enabled.known == false

@@ -105,7 +105,12 @@ impl LeafReferences for Leaves<'_, '_, '_, '_> {
                 block("condition", &matches)?.get("values")
             }
         }?;
-        let names = self.view.estate.resolve(self.at, expression).into_iter().filter_map(|(source, at)| match source {
+        let kind_of = |at| self.view.estate.kind(at).0;
+        let sources = self.view.estate.resolve(self.at, expression);
+        // `arn:aws:cloudfront::${account}:distribution/${id}` is the ARN put together by hand.
+        let by_hand =
+            sources.iter().any(|(_, at)| at.is_some_and(|at| self.view.estate.kind(at).0 == "aws_caller_identity"));
+        let names = sources.into_iter().filter_map(|(source, at)| match source {
             // A constant beside the reference is a prefix or a suffix of the text.
             Source::Constant(_) | Source::Known | Source::Null => None,
             Source::Foreign { reference } | Source::DeadEnd { reference } => Some(reference),
@@ -113,6 +118,7 @@ impl LeafReferences for Leaves<'_, '_, '_, '_> {
                 let at = at?;
                 let label = self.view.estate.label(at);
                 Some(match attribute {
+                    Some(id) if by_hand && id == "id" && kind_of(at) == "aws_cloudfront_distribution" => label,
                     Some(attribute) if !stands_for(self.view.estate.kind(at).0, &attribute) => {
                         format!("{label}.{attribute}")
                     }

@@ -16,7 +16,7 @@ use crate::iam::{
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::{At, Link};
 use crate::plan::World;
-use crate::plan::value::{Node, Text};
+use crate::plan::value::{Kind, Node, Text};
 
 /// A path whose grants are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,8 @@ pub struct Answer {
     pub fact: Fact<GrantFacts>,
     /// A statement that may deny, if that alone is what is not known.
     pub denial: Option<DenialFacts>,
+    /// The answer if object ACLs do not grant, where that they might is all that is not known.
+    pub without_acls: Option<GrantFacts>,
     /// The resource that holds the policy.
     pub at: Option<At>,
     /// Where it was read.
@@ -55,7 +57,7 @@ impl Answer {
     }
 
     fn of(fact: Fact<GrantFacts>) -> Self {
-        Self { fact, denial: None, at: None, evidence: Vec::new() }
+        Self { fact, denial: None, without_acls: None, at: None, evidence: Vec::new() }
     }
 }
 
@@ -161,7 +163,18 @@ impl Subject<'_, '_, '_, '_> {
     fn caller(&self) -> Distribution {
         let arn = self.distribution.text("arn").non_empty().map(str::to_owned);
         let account = arn.as_deref().and_then(|arn| arn.split(':').nth(4)).map(str::to_owned);
-        Distribution { arn, account, addresses: vec![self.view.estate.label(self.origin.distribution)] }
+        let at = self.origin.distribution;
+        // A distribution that is replaced stays in its account.
+        let account = account.or_else(|| {
+            let arn = self.view.estate.instance(at).texts(World::Before, &["arn"]).into_iter().flatten().next()?;
+            arn.split(':').nth(4).map(str::to_owned)
+        });
+        let is_new = arn.is_none() && self.is_new(at);
+        Distribution { arn, account, addresses: vec![self.view.estate.label(at)], is_new }
+    }
+
+    fn is_new(&self, at: At) -> bool {
+        self.view.world == World::After && self.view.estate.instance(at).is_created()
     }
 
     fn identity(&self) -> Oai {
@@ -176,6 +189,7 @@ impl Subject<'_, '_, '_, '_> {
             id: id.or_else(|| text("id")),
             canonical_user_id: text("s3_canonical_user_id"),
             addresses: at.map(|at| self.view.estate.label(at)).into_iter().collect(),
+            is_new: at.is_some_and(|at| self.is_new(at)),
         }
     }
 
@@ -241,13 +255,34 @@ pub fn of_policy(view: &View<'_, '_, '_>, bucket: &Bucket, request: &Result<Requ
     };
     let acls = match (refused, &request.caller) {
         (false, _) | (_, Caller::Service(_)) => Acls::Off,
+        (_, Caller::Anonymous) if blocks(view, bucket, "ignore_public_acls") => Acls::Off,
         _ => acls(view, bucket),
     };
     if acls == Acls::On || acls == Acls::Unsaid && !(view.world == World::After && by_policy()) {
         let why = "the bucket policy does not let it, but object ACLs may, and the plan does not show those";
+        let without_acls = answer.fact.known().filter(|_| acls == Acls::Unsaid).cloned();
+        return Answer { fact: Fact::Unknown(why.to_owned()), without_acls, ..answer };
+    }
+    let allowed = matches!(&answer.fact, Fact::Known(grant) if grant.result == Grant::Allowed);
+    if allowed && request.caller == Caller::Anonymous && blocks(view, bucket, "restrict_public_buckets") {
+        let why = "the public access block of the bucket restricts public policies, and whether this grant counts as one \
+                   is not judged";
         return Answer { fact: Fact::Unknown(why.to_owned()), ..answer };
     }
     answer
+}
+
+/// Whether the public access block of a bucket has a flag on, or may have.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
+fn blocks(view: &View<'_, '_, '_>, bucket: &Bucket, flag: &str) -> bool {
+    let certain = flag == "ignore_public_acls";
+    let blocks = view.estate.settings_of(Setting::PublicAccessBlock, bucket, view.world);
+    blocks.iter().any(|at| match view.values(*at).and_then(|values| values.get(flag)).map(|flag| &flag.kind) {
+        Some(Kind::Bool(on)) => *on,
+        Some(Kind::Unknown) => !certain,
+        _ => false,
+    })
 }
 
 fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
@@ -279,7 +314,7 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
         Ok(None) => given(Grant::NotGranted, policy.note, None, None),
         Err(why) => Fact::Unknown(why),
     };
-    Answer { fact, denial, at: policy.at, evidence: policy.evidence }
+    Answer { fact, denial, without_acls: None, at: policy.at, evidence: policy.evidence }
 }
 
 /// Whether object ACLs count.

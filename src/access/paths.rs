@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{
-    ChangeFacts, Counts, Fact, GrantFacts, PathEvidence, PathFacts, ReadState, Readability, ResourceChange, WorldFacts,
+    ChangeFacts, Counts, Fact, Grant, GrantFacts, PathEvidence, PathFacts, ReadState, Readability, ResourceChange,
+    WorldFacts,
 };
 use super::grants::of_policy;
 use super::origin::Origin;
@@ -82,6 +83,7 @@ fn of_distribution(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At) 
 
 fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<Seen>) -> PathFacts {
     let estate = view.estate;
+    let after = after.map(|after| settle_acls(before.as_ref(), after));
     let origin = after.as_ref().or(before.as_ref()).map(|seen| seen.origin.clone()).unwrap_or_default();
     let changed: BTreeMap<String, Vec<String>> = [&before, &after]
         .into_iter()
@@ -113,6 +115,24 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
         after: after.map(|seen| seen.facts),
         change,
     }
+}
+
+/// Where a bucket policy let the origin read before, ACLs are not how the bucket grants it: they are no doubt afterwards.
+fn settle_acls(before: Option<&Seen>, mut after: Seen) -> Seen {
+    let granted = before.is_some_and(|before| {
+        let grant = before.facts.bucket_grant.known();
+        before.bucket == after.bucket && grant.is_some_and(|grant| grant.result == Grant::Allowed)
+    });
+    if let (true, Some(grant)) = (granted, after.without_acls.take()) {
+        after.facts.bucket_grant = Fact::Known(grant);
+        let readable = &mut after.facts.readable;
+        for state in [&mut readable.existing, &mut readable.new] {
+            if *state == ReadState::Unresolved && after.facts.edge_function.known() == Some(&false) {
+                *state = ReadState::Unreadable;
+            }
+        }
+    }
+    after
 }
 
 /// What the bucket policy of each world says to the request of the other, where CloudFront comes to read a bucket in another

@@ -3,8 +3,8 @@
 use super::bucket::{self, Destination};
 use super::encryption::{self, Encryption};
 use super::facts::{
-    Access, Algorithm, Endpoint, Evidence, Existing, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PathEvidence,
-    ReadState, Readability, RetiredKeyFacts, WorldFacts,
+    Access, Algorithm, EncryptionFacts, Endpoint, Evidence, Existing, Fact, Grant, GrantFacts, KeyFacts, KeyManager,
+    PathEvidence, ReadState, Readability, RetiredKeyFacts, WorldFacts,
 };
 use super::grants;
 use super::origin::{Origin, Reach, reach};
@@ -30,6 +30,8 @@ pub struct Seen {
     pub request: Result<Request, String>,
     /// The resources on the path, for what the plan changes of them.
     pub resources: Vec<At>,
+    /// What the bucket policy says, where only object ACLs could say otherwise.
+    pub without_acls: Option<GrantFacts>,
 }
 
 /// Looks at an origin; none when it certainly is no S3 origin.
@@ -58,11 +60,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         Link::To(bucket) => Fact::Known(bucket::facts(view, bucket, &destination)),
         Link::Unresolved { why, .. } => Fact::Unknown(why.clone()),
     };
-    let default = match (&encryption, &destination.bucket) {
-        (Some(encryption), _) => encryption.default.clone(),
-        (None, Link::Unresolved { why, .. }) => Fact::Unknown(why.clone()),
-        (None, Link::To(_)) => Fact::Unknown("the bucket cannot be told".to_owned()),
-    };
+    let default = default_of(encryption.as_ref(), &destination.bucket);
     let new = (encryption.as_ref(), key_grant.as_ref());
     let old = (written_with.as_ref(), existing_grant.as_ref());
     let retired_keys = if reach.access.known() == Some(&Access::Oac) {
@@ -90,11 +88,12 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         [&bucket_grant.at, key_grant.as_ref().map_or(&None, |grant| &grant.at)],
     );
     let grants_evidence = evidence_of([Some(&bucket_grant), key_grant.as_ref(), existing_grant.as_ref()]);
-    let mut bucket_evidence = destination.evidence.clone();
-    bucket_evidence.extend(bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket)));
+    let own = bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket));
+    let bucket_evidence = destination.evidence.iter().cloned().chain(own).collect();
     let flag = |name| flag(distribution, name);
     Some(Seen {
         origin: origin.label(),
+        without_acls: bucket_grant.without_acls.clone(),
         resources,
         facts: WorldFacts {
             enabled: flag("enabled"),
@@ -171,6 +170,15 @@ fn flag(distribution: &Node, name: &str) -> Fact<bool> {
         Some(Kind::Bool(flag)) => Fact::Known(*flag),
         Some(Kind::Unknown) => Fact::Unknown(format!("`{name}` is known after apply")),
         _ => Fact::Known(name == "enabled"),
+    }
+}
+
+/// The default encryption, or why it cannot be told.
+fn default_of(encryption: Option<&Encryption>, bucket: &Link<Bucket>) -> Fact<EncryptionFacts> {
+    match (encryption, bucket) {
+        (Some(encryption), _) => encryption.default.clone(),
+        (None, Link::Unresolved { why, .. }) => Fact::Unknown(why.clone()),
+        (None, Link::To(_)) => Fact::Unknown("the bucket cannot be told".to_owned()),
     }
 }
 

@@ -16,6 +16,9 @@ pub(crate) enum Context<'a> {
     CannotTell,
 }
 
+/// Stands for an id that does not exist yet: no id, and nothing that a policy holds.
+const UNBORN: &str = "\u{0}";
+
 impl Request {
     fn source_arn<'a>(&self, distribution: &'a Distribution) -> Context<'a> {
         let arn = if let Some(arn) = &distribution.arn {
@@ -26,7 +29,9 @@ impl Request {
                 Some(account) => arn.then(account),
                 None => arn.then_exactly(12, Class::Digit),
             };
-            arn.then(":distribution/").then_some(Class::Alphanumeric)
+            let arn = arn.then(":distribution/");
+            // An id that AWS has not given yet is none that is written anywhere; a wildcard covers it all the same.
+            if distribution.is_new { arn.then(UNBORN) } else { arn.then_some(Class::Alphanumeric) }
         };
         Context::Present(arn, &distribution.addresses)
     }

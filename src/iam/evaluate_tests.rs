@@ -47,11 +47,13 @@ pub(super) enum R {
 }
 
 pub(super) fn request(r: R) -> Request {
-    let known = Distribution { arn: Some(DIST.into()), account: None, addresses: vec![DIST_ADDRESS.into()] };
+    let known =
+        Distribution { arn: Some(DIST.into()), account: None, addresses: vec![DIST_ADDRESS.into()], is_new: false };
     let new = |account: Option<&str>| Distribution {
         arn: None,
         account: account.map(str::to_owned),
         addresses: vec![DIST_ADDRESS.into()],
+        is_new: false,
     };
     let objects = |name: Option<&str>, prefixes: &[&str]| Objects {
         bucket: Bucket { name: name.map(str::to_owned), addresses: vec![BUCKET_ADDRESS.into()] },
@@ -70,6 +72,7 @@ pub(super) fn request(r: R) -> Request {
         id: Some("E2QWRUHAPOMQZL".into()),
         canonical_user_id: Some(CANONICAL.into()),
         addresses: vec![OAI_ADDRESS.into()],
+        is_new: false,
     };
     let region = |mut request: Request| {
         request.region = Some("eu-west-1".into());

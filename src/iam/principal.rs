@@ -46,6 +46,7 @@ fn names(principal: &Principal, caller: &Caller) -> Truth {
         (PrincipalKind::CanonicalUser, identifier) => match (caller, identifier) {
             (Caller::Identity(oai), Leaf::Known(id)) => match &oai.canonical_user_id {
                 Some(own) => Truth::from(own.eq_ignore_ascii_case(id)),
+                None if oai.is_new => Truth::No,
                 None => Truth::Unknown,
             },
             (Caller::Identity(oai), Leaf::Unknown { refers }) => stands_for(refers, &oai.addresses),
@@ -78,6 +79,8 @@ fn names_identity(name: &str, oai: &Oai) -> Truth {
     match &oai.id {
         Some(own) if own == id => Truth::Yes,
         Some(own) if Pattern::wild(id).matches(&Text::known(own)) == Truth::No => Truth::No,
+        // An identity that the plan makes has no id yet that could be written out.
+        None if oai.is_new && !id.contains(['*', '?']) => Truth::No,
         _ => Truth::Unknown,
     }
 }

@@ -257,7 +257,12 @@ impl Reasons<'_> {
             Context::Present(own, _) if is_source(key) => {
                 let literal = condition::is_literal(operator)
                     && condition.values.iter().any(|value| value.known().is_some_and(|text| text.contains(['*', '?'])));
-                let own = own.whole().map_or("another".to_owned(), |own| clean(&own));
+                let own = match &self.request.caller {
+                    Caller::Service(distribution) if distribution.is_new => {
+                        "a distribution that is yet to be made".to_owned()
+                    }
+                    _ => own.whole().map_or("another".to_owned(), |own| clean(&own)),
+                };
                 match self.shown_list(&condition.values, is_id) {
                     Some(values) if literal => format!(
                         "names {values} as {shown} under {operator}, where a wildcard stands for itself; this is {own}"

@@ -44,6 +44,8 @@ pub struct Distribution {
     pub account: Option<String>,
     /// The Terraform addresses under which configuration refers to it.
     pub addresses: Vec<String>,
+    /// Whether the plan makes it, so that nobody can know its id and nothing written out can name it.
+    pub is_new: bool,
 }
 
 /// An origin access identity.
@@ -55,6 +57,8 @@ pub struct Oai {
     pub canonical_user_id: Option<String>,
     /// The Terraform addresses under which configuration refers to it.
     pub addresses: Vec<String>,
+    /// Whether the plan makes it, so that nobody can know its id and nothing written out can name it.
+    pub is_new: bool,
 }
 
 /// What is asked for.

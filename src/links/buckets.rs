@@ -39,10 +39,12 @@ pub enum Setting {
     Policy,
     /// `aws_s3_bucket_ownership_controls`.
     Ownership,
+    /// `aws_s3_bucket_public_access_block`.
+    PublicAccessBlock,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 3] = [Self::Encryption, Self::Policy, Self::Ownership];
+    pub(super) const ALL: [Self; 4] = [Self::Encryption, Self::Policy, Self::Ownership, Self::PublicAccessBlock];
 
     /// The resource type that holds it.
     #[must_use]
@@ -51,6 +53,7 @@ impl Setting {
             Self::Encryption => "aws_s3_bucket_server_side_encryption_configuration",
             Self::Policy => "aws_s3_bucket_policy",
             Self::Ownership => "aws_s3_bucket_ownership_controls",
+            Self::PublicAccessBlock => "aws_s3_bucket_public_access_block",
         }
     }
 }
