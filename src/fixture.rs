@@ -21,6 +21,7 @@ pub(crate) fn world() -> WorldFacts {
         edge_function: Fact::Known(false),
         custom_origin: false,
         retired_keys: Vec::new(),
+        destroyed_bucket: None,
         error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),

@@ -14,6 +14,7 @@ _kinds := [
 # The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
 all(path) := [doubt |
 	not faults.rejected(path.after)
+	not faults.orphaned(path.after)
 	some kind in _kinds
 	doubt := _doubt(kind, path, path.after)
 ]

@@ -123,6 +123,9 @@ managed_key(w) if {
 	not rejected(w)
 }
 
+# The bucket goes, the distribution stays.
+orphaned(w) if is_string(w.destroyed_bucket)
+
 # The keys that objects need and that cannot be used any more.
 retired(w) := w.retired_keys if {
 	w.access.known == "oac"
@@ -148,6 +151,8 @@ failing(path, world) if rejected(path[world])
 failing(path, world) if mode(path, world)
 
 failing(path, world) if managed_key(path[world])
+
+failing(path, world) if orphaned(path[world])
 
 failing(path, world) if locked(path[world])
 

@@ -63,6 +63,7 @@ world(changes) := replace(
 		"edge_function": {"known": false},
 		"custom_origin": false,
 		"retired_keys": [],
+		"destroyed_bucket": null,
 		"error_masked": false,
 		"bucket": bucket("aws_s3_bucket.site"),
 		"encryption": sse_s3,

@@ -10,6 +10,7 @@ use crate::aws::endpoint::S3Endpoint;
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link, dead_ends, is_open};
 use crate::links::resolve::Source;
+use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::Text;
 
@@ -28,6 +29,8 @@ pub struct Destination {
     pub region: Option<String>,
     /// Whether a sensitive domain is all that names the bucket.
     pub sensitive: bool,
+    /// The bucket that it led to, if this plan destroys it.
+    pub destroyed: Option<String>,
 }
 
 /// Works out where `origin` leads; none when it certainly is no S3 origin.
@@ -43,7 +46,15 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
             let why = "its domain name is not in the plan";
             let (endpoint, domain) = (Fact::Unknown(why.to_owned()), Fact::Unknown(why.to_owned()));
             let evidence = origin.evidence_of(view, &["domain_name"], "no domain_name".to_owned());
-            Some(Destination { endpoint, domain, bucket: nowhere(why), evidence, region: None, sensitive: false })
+            Some(Destination {
+                endpoint,
+                domain,
+                bucket: nowhere(why),
+                evidence,
+                region: None,
+                sensitive: false,
+                destroyed: None,
+            })
         }
     }
 }
@@ -66,8 +77,20 @@ fn known(
         }
         None => return None,
     };
+    let destroyed = destroyed(view, &bucket);
+    let bucket = match &destroyed {
+        Some(label) => nowhere(&format!("this plan destroys {label}, to which it led")),
+        None => bucket,
+    };
     let domain = Fact::Known(shown.to_owned());
-    Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive })
+    Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive, destroyed })
+}
+
+/// The bucket of that name which is there before the plan and which the plan destroys.
+fn destroyed(view: &View<'_, '_, '_>, bucket: &Link<Bucket>) -> Option<String> {
+    let (World::After, Link::To(Bucket::Named(name))) = (view.world, bucket) else { return None };
+    let all = view.estate.buckets_before(name);
+    all.iter().find(|at| view.estate.instance(**at).is_destroyed()).map(|at| view.estate.label(*at))
 }
 
 fn link(view: &View<'_, '_, '_>, plan: usize, kind: Endpoint, name: Option<String>) -> Link<Bucket> {
@@ -123,7 +146,7 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
     let domain = Fact::Unknown("the domain name is known after apply".to_owned());
     let done = |endpoint, bucket, evidence| {
         let domain = domain.clone();
-        Some(Destination { endpoint, domain, bucket, evidence, region: None, sensitive: false })
+        Some(Destination { endpoint, domain, bucket, evidence, region: None, sensitive: false, destroyed: None })
     };
     let unsure = || Fact::Unknown("the domain name is known after apply".to_owned());
     let evidence = origin.evidence_of(view, &["domain_name"], "domain_name: known after apply".to_owned());

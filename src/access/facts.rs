@@ -145,6 +145,8 @@ pub struct WorldFacts {
     pub error_masked: bool,
     /// The bucket behind the origin.
     pub bucket: Fact<BucketFacts>,
+    /// The bucket that the origin led to, where this plan destroys it and nothing takes its place.
+    pub destroyed_bucket: Option<String>,
     /// How objects written from this moment on are encrypted when the writer does not say: the bucket's default.
     pub encryption: Fact<EncryptionFacts>,
     /// How the objects that lie in the bucket at this moment may be encrypted, as far as the bucket's default tells.

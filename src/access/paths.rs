@@ -259,6 +259,7 @@ fn unknown_path(
             key_grant: None,
             existing_key_grant: None,
             retired_keys: Vec::new(),
+            destroyed_bucket: None,
             readable: Readability { existing: state, new: state },
             evidence: PathEvidence {
                 access: view.evidence(at, &[], "the distribution").into_iter().collect(),

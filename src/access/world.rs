@@ -70,6 +70,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
     };
     let readable = Judge {
         retired: &retired_keys,
+        gone: destination.destroyed.is_some(),
         reach: &reach,
         endpoint: &destination.endpoint,
         custom_origin: origin.has("custom_origin_config") == Some(true),
@@ -114,6 +115,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
             custom_origin: origin.has("custom_origin_config") == Some(true),
             error_masked: masks_errors(distribution),
             bucket: bucket_facts,
+            destroyed_bucket: destination.destroyed.clone(),
             encryption: default,
             existing,
             key: encryption.as_ref().and_then(|encryption| encryption.key.clone()),
@@ -252,6 +254,7 @@ struct Judge<'f> {
     new: Lock<'f>,
     existing: Lock<'f>,
     retired: &'f [RetiredKeyFacts],
+    gone: bool,
 }
 
 impl Judge<'_> {
@@ -309,8 +312,11 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether AWS refuses the origin as it is configured.
+    /// Whether the bucket is gone, or AWS refuses the origin as it is configured.
     fn is_rejected(&self) -> bool {
+        if self.gone {
+            return true;
+        }
         let (oai, oac) = (self.reach.oai.is_some(), self.reach.oac.as_ref().map(|(oac, _)| oac));
         let made_for_s3 = oac.and_then(|oac| oac.origin_type.known()).map(|kind| kind == "s3");
         let mistyped = match self.endpoint.known() {

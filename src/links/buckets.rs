@@ -91,6 +91,12 @@ impl Estate<'_, '_> {
         }
     }
 
+    /// The buckets of that name that are there before the plan.
+    #[must_use]
+    pub fn buckets_before(&self, name: &str) -> &[At] {
+        self.index(World::Before).buckets.get(bucket_name(name)).map_or(&[], Vec::as_slice)
+    }
+
     /// The data source that looks up a bucket by its name, if one does.
     #[must_use]
     pub fn looked_up(&self, name: &str, world: World) -> Option<At> {

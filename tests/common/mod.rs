@@ -36,6 +36,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
         edge_function: Fact::Known(false),
         custom_origin: false,
         retired_keys: Vec::new(),
+        destroyed_bucket: None,
         error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),
