@@ -125,6 +125,16 @@ proptest! {
 proptest! {
     #![proptest_config(settings(384))]
 
+    /// Values of shapes that no provider writes, anywhere in the document, end in an answer.
+    #[test]
+    fn a_misshapen_plan_is_judged_or_refused(name in some_plan(), blows in prop::collection::vec((any::<u64>(), 0_usize..SHAPES.len()), 1..6)) {
+        let mut plan = plan_of(name);
+        for (place, shape) in blows {
+            *somewhere(&mut plan, place) = serde_json::from_str(SHAPES[shape]).unwrap();
+        }
+        judge(plan.to_string().as_bytes())?;
+    }
+
     /// The first and the last brace are left alone: lines before and after a document are tolerated.
     #[test]
     fn a_damaged_plan_never_passes(name in some_plan(), damage in prop::collection::vec(damage(), 1..4)) {
@@ -136,6 +146,44 @@ proptest! {
         if serde_json::from_slice::<Value>(&bytes).is_err() {
             prop_assert_eq!(judgement.exit, 2, "{} after {:?}", name, damage);
         }
+    }
+}
+
+const SHAPES: [&str; 12] = [
+    "null",
+    "true",
+    "0",
+    "-1.5",
+    "\"\"",
+    "\"x\"",
+    "[]",
+    "{}",
+    "[null]",
+    "[[]]",
+    r#"{"references": ["each.value"]}"#,
+    r#"{"references": ["module.a.b", "var.x", "local.y"]}"#,
+];
+
+/// A value inside a document; which one, `place` decides digit by digit.
+fn somewhere(value: &mut Value, mut place: u64) -> &mut Value {
+    let mut at = value;
+    loop {
+        let count = match &*at {
+            Value::Array(items) => items.len(),
+            Value::Object(fields) => fields.len(),
+            _ => 0,
+        };
+        // Deeper in most cases, so that attributes are met more often than whole parts.
+        let Some(pick) = place.checked_rem(count as u64).filter(|_| count > 0 && !place.is_multiple_of(11)) else {
+            return at;
+        };
+        place /= 3;
+        let pick = usize::try_from(pick).unwrap();
+        at = match at {
+            Value::Array(items) => &mut items[pick],
+            Value::Object(fields) => fields.values_mut().nth(pick).unwrap(),
+            _ => return at,
+        };
     }
 }
 

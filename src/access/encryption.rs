@@ -134,6 +134,10 @@ fn inline(view: &View<'_, '_, '_>, at: At) -> Encryption {
         }
         // Not configured, and to be read back after the apply: a new bucket has SSE-S3, another one keeps what it has.
         Err(Unknown) if view.estate.instance(at).is_created() => Encryption::default_of(Some(at), view),
+        Err(Unknown) if view.world == World::Before => {
+            let why = format!("`{INLINE}` of {} has a shape that is not understood", view.estate.label(at));
+            unknown_at(view, at, &parts, why)
+        }
         Err(Unknown) => {
             let before = view.in_world(World::Before);
             match before.values(at) {
