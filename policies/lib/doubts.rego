@@ -127,10 +127,10 @@ _doubt("key manager", _, w) := {
 	not w.key_grant.known
 }
 
-_doubt("bucket grant", _, w) := {
+_doubt("bucket grant", path, w) := {
 	"what": sprintf("whether the policy of %s lets CloudFront read", [words.bucket(w)]),
 	"why": w.bucket_grant.unknown,
-	"settle": _show_policy("the bucket policy"),
+	"settle": _settle_grant(path, w),
 	"evidence": w.evidence.grants,
 } if {
 	w.access.known
@@ -210,6 +210,19 @@ _look_up_oac := concat("", [
 	"give the plan that holds the OAC, ",
 	"or look the OAC up with `data.aws_cloudfront_origin_access_control`",
 ])
+
+# A policy whose text is known is no question of how it is written.
+_settle_grant(path, w) := sprintf(concat(" ", [
+	"grant it in the policy of %s, and switch ACLs off by `object_ownership =",
+	"\"BucketOwnerEnforced\"` in an `aws_s3_bucket_ownership_controls`",
+]), [words.bucket(w)]) if {
+	contains(w.bucket_grant.unknown, "object ACLs")
+} else := concat("", [
+	"take the public access block off the bucket, or let CloudFront sign with an OAC, ",
+	sprintf("which it does not restrict, on %s", [words.origin(path)]),
+]) if {
+	contains(w.bucket_grant.unknown, "public access block")
+} else := _show_policy("the bucket policy")
 
 _show_policy(name) := concat("", [
 	sprintf("write %s with `data.aws_iam_policy_document`, whose statements a plan shows, ", [name]),

@@ -162,6 +162,20 @@ test_unresolved_bucket_hides_what_follows if {
 	_whats(after) == ["which bucket the origin leads to"]
 }
 
+test_unresolved_grants_are_settled_by_their_cause if {
+	cases := [
+		["object ACLs may let it", "`object_ownership = \"BucketOwnerEnforced\"`"],
+		["the public access block restricts it", "let CloudFront sign with an OAC"],
+		["it is known after apply", "`data.aws_iam_policy_document`"],
+	]
+	every entry in cases {
+		after := fixture.replace(fixture.oai_s3, {"bucket_grant": {"unknown": entry[0]}})
+		findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+		some finding in findings
+		contains(finding.fix, entry[1])
+	}
+}
+
 test_unresolved_endpoint if {
 	_whats(fixture.replace(fixture.oai_s3, {"endpoint": _later})) == [
 		"which kind of endpoint of bucket `aws_s3_bucket.site` the origin names",
