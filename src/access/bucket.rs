@@ -49,7 +49,7 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
             Some(Destination {
                 endpoint,
                 domain,
-                bucket: nowhere(why),
+                bucket: Link::nowhere(why),
                 evidence,
                 region: None,
                 sensitive: false,
@@ -73,13 +73,13 @@ fn known(
         Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, origin.distribution.plan, kind, bucket), region),
         // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
         None if has_identity(origin) || has_s3_control(view, origin) => {
-            (Endpoint::Other, nowhere("its domain name is none of S3's"), None)
+            (Endpoint::Other, Link::nowhere("its domain name is none of S3's"), None)
         }
         None => return None,
     };
     let destroyed = destroyed(view, &bucket);
     let bucket = match &destroyed {
-        Some(label) => nowhere(&format!("this plan destroys {label}, to which it led")),
+        Some(label) => Link::nowhere(&format!("this plan destroys {label}, to which it led")),
         None => bucket,
     };
     let domain = Fact::Known(shown.to_owned());
@@ -95,23 +95,21 @@ fn destroyed(view: &View<'_, '_, '_>, bucket: &Link<Bucket>) -> Option<String> {
 
 fn link(view: &View<'_, '_, '_>, plan: usize, kind: Endpoint, name: Option<String>) -> Link<Bucket> {
     let Some(name) = name else {
-        return nowhere("its domain is a path-style endpoint of S3, which names no bucket");
+        return Link::nowhere("its domain is a path-style endpoint of S3, which names no bucket");
     };
     match kind {
         Endpoint::Rest | Endpoint::Website | Endpoint::Other => view.estate.bucket_named(&name, plan, view.world),
         Endpoint::AccessPoint => match view.estate.access_point(&name, view.world) {
             Some(at) => view.estate.bucket_of(at, "bucket", view.world),
-            None => nowhere("the access point that its domain names is not in this plan"),
+            None => Link::nowhere("the access point that its domain names is not in this plan"),
         },
         Endpoint::ObjectLambda => {
-            nowhere("its domain is an S3 Object Lambda access point, behind which a function reads")
+            Link::nowhere("its domain is an S3 Object Lambda access point, behind which a function reads")
         }
-        Endpoint::MultiRegion => nowhere("its domain is a Multi-Region Access Point, which stands for several buckets"),
+        Endpoint::MultiRegion => {
+            Link::nowhere("its domain is a Multi-Region Access Point, which stands for several buckets")
+        }
     }
-}
-
-fn nowhere(why: &str) -> Link<Bucket> {
-    Link::Unresolved { candidates: Vec::new(), closed: false, why: why.to_owned() }
 }
 
 fn has_identity(origin: &Origin<'_>) -> bool {
@@ -152,7 +150,7 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
     let evidence = origin.evidence_of(view, &["domain_name"], "domain_name: known after apply".to_owned());
     let Some(expression) = origin.expression(&["domain_name"]) else {
         let why = "its domain name is known after apply, and the plan does not show what it was written with (a `dynamic` block hides that)";
-        return done(unsure(), shared(view, origin).unwrap_or_else(|| nowhere(why)), evidence);
+        return done(unsure(), shared(view, origin).unwrap_or_else(|| Link::nowhere(why)), evidence);
     };
     let sources = view.estate.resolve(origin.distribution, expression);
     let bucket = view.estate.bucket_behind(origin.distribution, expression, true);
@@ -169,7 +167,7 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
         return None;
     }
     let why = format!("its domain name is known after apply: {}", dead_ends(&sources));
-    done(unsure(), shared(view, origin).unwrap_or_else(|| nowhere(&why)), evidence)
+    done(unsure(), shared(view, origin).unwrap_or_else(|| Link::nowhere(&why)), evidence)
 }
 
 /// The kind of endpoint, from the attribute that the domain was written with.

@@ -120,9 +120,9 @@ impl Estate<'_, '_> {
             Text::Known(name) if !name.is_empty() => self.bucket_named(name, at.plan, world),
             Text::Unknown if world == World::After => match self.expressions(at).get(attribute) {
                 Some(expression) => self.bucket_behind(at, expression, false),
-                None => nowhere("the configuration does not show what it was written with"),
+                None => Link::nowhere("the configuration does not show what it was written with"),
             },
-            _ => nowhere("it names no bucket"),
+            _ => Link::nowhere("it names no bucket"),
         }
     }
 
@@ -146,7 +146,7 @@ impl Estate<'_, '_> {
         let candidates: Vec<Bucket> = buckets.into_iter().collect();
         match candidates.as_slice() {
             [one] if !open => Link::To(one.clone()),
-            [] => nowhere(&dead_ends(&sources)),
+            [] => Link::nowhere(&dead_ends(&sources)),
             several => {
                 let list = self.list(several);
                 let why = if open {
@@ -264,8 +264,4 @@ impl Estate<'_, '_> {
         }
         names.join(", ")
     }
-}
-
-fn nowhere(why: &str) -> Link<Bucket> {
-    Link::Unresolved { candidates: Vec::new(), closed: false, why: why.to_owned() }
 }

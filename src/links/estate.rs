@@ -39,6 +39,11 @@ pub enum Link<T> {
 }
 
 impl<T> Link<T> {
+    /// A link of which nothing tells where it leads; `why` is the end of a sentence.
+    pub fn nowhere(why: &str) -> Self {
+        Self::Unresolved { candidates: Vec::new(), closed: false, why: why.to_owned() }
+    }
+
     /// Where it leads, if that is certain.
     pub fn target(&self) -> Option<&T> {
         match self {

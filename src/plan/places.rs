@@ -1,10 +1,11 @@
 //! Where a value stands in a plan document: its normalized path (RFC 9535), and the resource it belongs to.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::ptr;
 
 use serde_json::{Map, Value};
+
+use super::instance::Part;
 
 /// The place of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,15 +61,14 @@ impl Walk {
         match value {
             Value::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    // Writing to a string cannot fail.
-                    let _ = write!(self.path, "[{at}]");
+                    Part::Index(at).append(&mut self.path);
                     self.visit(item, address);
                     self.path.truncate(length);
                 }
             }
             Value::Object(fields) => {
                 for (name, field) in fields {
-                    push_name(&mut self.path, name);
+                    Part::Name(name).append(&mut self.path);
                     let calls = name == "module_calls" && address.is_none();
                     match field.as_object().filter(|_| calls) {
                         Some(calls) => self.visit_calls(field, calls),
@@ -87,7 +87,7 @@ impl Walk {
         }
         let length = self.path.len();
         for (name, call) in calls {
-            push_name(&mut self.path, name);
+            Part::Name(name).append(&mut self.path);
             self.module.push(format!("module.{name}."));
             self.visit(call, None);
             self.module.pop();
@@ -105,27 +105,6 @@ fn resource_address(fields: &Map<String, Value>) -> Option<&str> {
     let address = fields.get("address")?.as_str()?;
     let text = |name: &str| fields.get(name).is_some_and(Value::is_string);
     (text("type") && text("name")).then_some(address)
-}
-
-/// Appends the segment `['name']`, escaped as RFC 9535 wants it in a normalized path.
-fn push_name(path: &mut String, name: &str) {
-    path.push_str("['");
-    for c in name.chars() {
-        match c {
-            '\'' => path.push_str("\\'"),
-            '\\' => path.push_str("\\\\"),
-            '\u{8}' => path.push_str("\\b"),
-            '\u{c}' => path.push_str("\\f"),
-            '\n' => path.push_str("\\n"),
-            '\r' => path.push_str("\\r"),
-            '\t' => path.push_str("\\t"),
-            c if u32::from(c) < 0x20 => {
-                let _ = write!(path, "\\u{:04x}", u32::from(c));
-            }
-            c => path.push(c),
-        }
-    }
-    path.push_str("']");
 }
 
 #[cfg(test)]
