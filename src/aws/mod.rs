@@ -5,3 +5,4 @@ pub mod distribution;
 pub mod encryption;
 pub mod endpoint;
 pub mod origin_blocks;
+pub mod path_pattern;

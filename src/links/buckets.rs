@@ -30,7 +30,7 @@ pub struct Adrift {
     pub why: String,
 }
 
-/// A resource that sets something of one bucket.
+/// A resource that sets something of one bucket, or that is an object in one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Setting {
     /// `aws_s3_bucket_server_side_encryption_configuration`.
@@ -41,20 +41,28 @@ pub enum Setting {
     Ownership,
     /// `aws_s3_bucket_public_access_block`.
     PublicAccessBlock,
+    /// `aws_s3_object`, `aws_s3_bucket_object`, `aws_s3_object_copy`.
+    Object,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 4] = [Self::Encryption, Self::Policy, Self::Ownership, Self::PublicAccessBlock];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Encryption, Self::Policy, Self::Ownership, Self::PublicAccessBlock, Self::Object];
 
-    /// The resource type that holds it.
+    /// The resource types that hold it.
     #[must_use]
-    pub fn kind(self) -> &'static str {
+    pub fn kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Encryption => "aws_s3_bucket_server_side_encryption_configuration",
-            Self::Policy => "aws_s3_bucket_policy",
-            Self::Ownership => "aws_s3_bucket_ownership_controls",
-            Self::PublicAccessBlock => "aws_s3_bucket_public_access_block",
+            Self::Encryption => &["aws_s3_bucket_server_side_encryption_configuration"],
+            Self::Policy => &["aws_s3_bucket_policy"],
+            Self::Ownership => &["aws_s3_bucket_ownership_controls"],
+            Self::PublicAccessBlock => &["aws_s3_bucket_public_access_block"],
+            Self::Object => &["aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy"],
         }
+    }
+
+    fn is_held_by(self, (kind, managed): (&str, bool)) -> bool {
+        managed && self.kinds().contains(&kind)
     }
 }
 
@@ -233,7 +241,7 @@ impl Estate<'_, '_> {
 
     pub(super) fn settings(&self, setting: Setting, world: World) -> Settings {
         let mut settings = Settings::default();
-        for at in self.all(world).into_iter().filter(|at| self.kind(*at) == (setting.kind(), true)) {
+        for at in self.all(world).into_iter().filter(|at| setting.is_held_by(self.kind(*at))) {
             match self.bucket_of(at, "bucket", world) {
                 Link::To(bucket) => settings.of.entry(bucket).or_default().push(at),
                 Link::Unresolved { candidates, closed, why } => {
