@@ -51,9 +51,7 @@ pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &
             let meta = metas.iter().find(|meta| meta.id == found.policy);
             let compares = meta.map_or(Compares::Change, |meta| meta.compares);
             let status = match (compares, worlds.before, worlds.after) {
-                (Compares::World, Some(was), Some(will_be)) if !comes_into_service(facts, was, will_be) => {
-                    Status::Existing
-                }
+                (Compares::World, Some(was), Some(will_be)) if !gets_worse(facts, was, will_be) => Status::Existing,
                 (_, _, Some(_)) => Status::Introduced,
                 (_, _, None) => Status::Resolved,
             };
@@ -225,13 +223,15 @@ fn cap(world: &WorldFacts) -> Severity {
     }
 }
 
-/// Whether the plan sends viewers to what was broken before but served nobody: then it is the plan that breaks it for them.
-fn comes_into_service(facts: &Facts, was: &RawFinding, will_be: &RawFinding) -> bool {
+/// Whether the plan makes worse what a policy found before: it points the origin at another bucket, makes a risk certain, or
+/// sends viewers to what was broken but served nobody.
+fn gets_worse(facts: &Facts, was: &RawFinding, will_be: &RawFinding) -> bool {
     let path = was.path.and_then(|id| facts.paths.get(id));
-    let Some((before, after)) = path.and_then(|path| path.before.as_ref().zip(path.after.as_ref())) else {
-        return false;
+    let Some((path, before, after)) = path.and_then(|path| Some((path, path.before.as_ref()?, path.after.as_ref()?)))
+    else {
+        return will_be.severity > was.severity;
     };
-    will_be.severity.min(cap(after)) > will_be.severity.min(cap(before))
+    path.change.bucket || will_be.severity.min(cap(after)) > was.severity.min(cap(before))
 }
 
 /// The first 32 hexadecimal digits of SHA-256 over the parts, encoded so that no two lists of parts look alike.

@@ -262,10 +262,15 @@ proptest! {
         prop_assert_eq!(fingerprints.len(), findings.len());
 
         for found in raw.iter().filter(|found| found.world == World::After) {
-            let twin = raw.iter().any(|other| {
-                other.world == World::Before && other.policy == found.policy && other.path == found.path
-                    && other.subject == found.subject
-            });
+            let gravest = |world| {
+                let alike = raw.iter().filter(|other| {
+                    other.world == world && other.policy == found.policy && other.path == found.path
+                        && other.subject == found.subject
+                });
+                alike.map(|other| other.severity).max()
+            };
+            // What was found before as well, and was no lesser fault then.
+            let twin = gravest(World::Before).is_some_and(|was| gravest(World::After) <= Some(was));
             let distribution = format!("aws_cloudfront_distribution.d{}", found.path.unwrap());
             let kept = findings.iter().find(|finding| {
                 finding.policy == found.policy && finding.subject == found.subject
@@ -278,6 +283,21 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_gets_worse_or_moves_to_another_bucket_is_introduced() {
+    let both = || Some(world());
+    let status = |was, will_be, moved| {
+        let mut path = path(0, both(), both());
+        path.change.bucket = moved;
+        let raw = [found("one", was, World::Before), found("one", will_be, World::After)];
+        judge(&facts(vec![path]), &raw, &metas(), &Options::default())[0].status
+    };
+    assert_eq!(status(Severity::Warning, Severity::Error, false), Status::Introduced);
+    assert_eq!(status(Severity::Error, Severity::Warning, false), Status::Existing);
+    assert_eq!(status(Severity::Error, Severity::Error, false), Status::Existing);
+    assert_eq!(status(Severity::Error, Severity::Error, true), Status::Introduced);
 }
 
 #[test]

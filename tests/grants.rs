@@ -94,7 +94,8 @@ fn an_oai_that_loses_its_bucket_policy_blocks() {
     let other = with_policy(plan(OAI), BUCKET_POLICY, |statements| {
         statements[0]["Principal"] = json!({"Service": "cloudfront.amazonaws.com"});
     });
-    assert_eq!(said(&other).1, ["error origin-bucket-policy introduced apply"]);
+    let unscoped = "warning unscoped-cloudfront-grant introduced -";
+    assert_eq!(said(&other).1, ["error origin-bucket-policy introduced apply", unscoped]);
 }
 
 #[test]

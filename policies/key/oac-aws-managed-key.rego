@@ -64,6 +64,43 @@ finding contains paths.report(path, site.world, {
 	faults.managed_key(w)
 }
 
+# Objects of today need it, though new ones do not.
+finding contains paths.report(path, world, {
+	"when": faults.left_when(path, world),
+	"subject": paths.bucket(w),
+	"message": concat("", [
+		sprintf("CloudFront reads %s, %s, with an OAC, ", [words.origin(path), words.bucket(w)]),
+		"but what lies there today may need the AWS managed key ",
+		sprintf("%s.", [words.label(w.existing_key.known)]),
+		_cause_of_left(path, world),
+	]),
+	"why": concat("", [
+		"Objects keep the key they were written with. The policy of an AWS managed key does not admit ",
+		"CloudFront and cannot be changed, so viewers get 403 AccessDenied for each of them.",
+		words.masked(w),
+	]),
+	"fix": concat("", [
+		sprintf("Copy every object in %s in place under the default of afterwards ", [words.bucket(w)]),
+		sprintf("before CloudFront reads it as origin `%s` of `%s`.", [path.origin, path.distribution]),
+	]),
+	"evidence": array.concat(
+		w.evidence.access,
+		array.concat(w.evidence.bucket, w.evidence.encryption),
+	),
+}) if {
+	some path in input.paths
+	some world in ["before", "after"]
+	faults.left_in(path, world)
+	w := faults.left_world(path, world)
+	faults.aws_owned(w.existing_key)
+}
+
+_cause_of_left(path, world) := "" if {
+	world == "before"
+} else := " It is so today; this plan does not change it." if {
+	faults.left_in(path, "before")
+} else := ""
+
 # A single object needs it, whatever the default is.
 finding contains paths.report(path, site.world, {
 	"when": _when_object(path, site.world, object),

@@ -132,3 +132,39 @@ test_silent_for_an_object_where_the_default_is_the_same if {
 	after := fixture.replace(_aws_key, {"objects": [fixture.object({"key": fixture.aws_key})]})
 	_found(fixture.path(null, after)) == {[0, "after", "apply", _site]}
 }
+
+# Objects of today need that key, and new ones do not.
+_left := fixture.replace(fixture.oac_kms, {
+	"existing_key": fixture.aws_key,
+	"existing_key_grant": fixture.grant("not-granted", "present", null),
+	"readable": {"existing": "unreadable", "new": "readable"},
+})
+
+test_fires_for_objects_of_old_on_a_new_path if {
+	path := fixture.path(null, _left)
+	_found(path) == {[0, "after", "apply", _site]}
+	_message(path) == concat(" ", [
+		"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`, bucket",
+		"`aws_s3_bucket.site`, with an OAC, but what lies there today may need the AWS managed key",
+		"`alias/aws/s3`.",
+	])
+}
+
+test_fires_in_both_worlds_for_objects_that_were_dark_before if {
+	path := fixture.path(_aws_key, _left)
+	_found(path) == {[0, "before", "next-write", _site], [0, "after", "apply", _site]}
+	dark := fixture.replace(_aws_key, {"readable": {"existing": "unreadable", "new": "unreadable"}})
+	_found(fixture.path(dark, _left)) == {
+		[0, "before", "next-write", _site],
+		[0, "after", "next-write", _site],
+	}
+	contains(_message(fixture.path(dark, _left)), "It is so today; this plan does not change it.")
+}
+
+test_silent_for_objects_of_old_under_the_key_that_new_ones_need if {
+	after := fixture.replace(_aws_key, {
+		"existing_key": fixture.aws_key,
+		"existing_key_grant": fixture.grant("not-granted", "present", null),
+	})
+	_found(fixture.path(null, after)) == {[0, "after", "apply", _site]}
+}

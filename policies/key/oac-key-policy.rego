@@ -59,6 +59,49 @@ finding contains paths.report(path, site.world, {
 	faults.locked(w)
 }
 
+# Objects of today need a key that is not the default any more, or not in this way.
+finding contains paths.report(path, world, {
+	"when": faults.left_when(path, world),
+	"subject": key.label,
+	"message": concat("", [
+		sprintf("CloudFront reads %s, %s, with an OAC, ", [words.origin(path), words.bucket(w)]),
+		sprintf("but what lies there today may need the key %s, ", [words.label(key)]),
+		sprintf("whose policy %s: %s.", [_refuses[grant.result], grant.reason]),
+		_cause_of_left(path, world),
+	]),
+	"why": concat("", [
+		"Objects keep the key they were written with, whatever the default becomes. ",
+		"Viewers get 403 AccessDenied for each of them that is not cached.",
+		words.masked(w),
+	]),
+	"fix": concat("\n", [
+		_fix_of_objects(path, w, key, grant),
+		"Keep it until every object under that key has been copied in place under another one.",
+	]),
+	"evidence": array.concat(
+		w.evidence.access,
+		array.concat(w.evidence.encryption, w.evidence.grants),
+	),
+}) if {
+	some path in input.paths
+	some world in ["before", "after"]
+	faults.left_in(path, world)
+	w := faults.left_world(path, world)
+	not faults.aws_owned(w.existing_key)
+	key := w.existing_key.known
+	grant := w.existing_key_grant.known
+}
+
+_cause_of_left(path, world) := "" if {
+	world == "before"
+} else := " It is so today; this plan does not change it." if {
+	faults.left_in(path, "before")
+} else := " This plan creates the path." if {
+	path.before == null
+} else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
+	path.change.bucket
+} else := ""
+
 # Single objects need another key than the default one, and its policy does not let CloudFront in.
 finding contains paths.report(path, site.world, {
 	"when": _when_objects(path, site.world, locked),

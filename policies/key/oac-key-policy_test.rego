@@ -243,3 +243,51 @@ test_silent_for_objects_of_which_others_speak if {
 	})]})
 	_found(fixture.path(null, as_default)) == set()
 }
+
+# Objects of today need another key than the default, and never could be read under it.
+_left := fixture.replace(fixture.oac_kms, {
+	"existing_key": fixture.other_key,
+	"existing_key_grant": _refused,
+	"readable": {"existing": "unreadable", "new": "readable"},
+})
+
+test_fires_for_objects_of_old_on_a_new_path if {
+	path := fixture.path(null, _left)
+	_found(path) == {[0, "after", "apply", _other]}
+	_words(path, "message") == concat(" ", [
+		"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`, bucket",
+		"`aws_s3_bucket.site`, with an OAC, but what lies there today may need the key",
+		"`aws_kms_key.other`, whose policy does not let it decrypt: statement 1 says so. This plan",
+		"creates the path.",
+	])
+	endswith(_words(path, "fix"), "has been copied in place under another one.")
+}
+
+test_fires_for_objects_of_old_in_the_bucket_the_origin_moves_to if {
+	path := fixture.changed(fixture.oac_kms, _left, {"bucket": true})
+	_found(path) == {[0, "after", "apply", _other]}
+	endswith(_words(path, "message"), "at that bucket, in `aws_cloudfront_distribution.site`.")
+	narrowed := fixture.path(fixture.oac_kms, _left)
+	endswith(_words(narrowed, "message"), "statement 1 says so.")
+}
+
+test_fires_in_both_worlds_for_objects_that_were_dark_before if {
+	cured := fixture.path(
+		fixture.replace(fixture.oai_kms, {"readable": {"existing": "unreadable", "new": "unreadable"}}),
+		_left,
+	)
+	_found(cured) == {[0, "before", "next-write", _other], [0, "after", "next-write", _other]}
+	contains(_words(cured, "message"), "It is so today; this plan does not change it.")
+	_found(fixture.path(_left, _left)) == {
+		[0, "before", "next-write", _other],
+		[0, "after", "next-write", _other],
+	}
+}
+
+test_silent_for_objects_of_old_of_which_others_speak if {
+	gone := {"label": _other, "how": "destroyed", "new": false, "existing": true}
+	_found(fixture.path(null, fixture.replace(_left, {"retired_keys": [gone]}))) == set()
+	_found(fixture.path(null, fixture.replace(_left, {"oai": fixture.oai}))) == set()
+	granted := {"existing_key_grant": fixture.granted(_other)}
+	_found(fixture.path(null, fixture.replace(_left, granted))) == set()
+}

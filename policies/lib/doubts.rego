@@ -8,7 +8,8 @@ import data.oacguard.lib.words
 # In the order of the path: what comes first explains what follows.
 _kinds := [
 	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
-	"key", "key manager", "bucket grant", "key grant", "old key", "object", "uploads",
+	"key", "key manager", "bucket grant", "key grant", "key state",
+	"old key", "parting key", "object", "uploads",
 ]
 
 # The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
@@ -168,6 +169,42 @@ _doubt("old key", _, w) := {
 	count(faults.retired(w)) == 0
 	not _told_of_today(w)
 }
+
+_doubt("key state", _, w) := {
+	"what": sprintf("whether %s stays enabled", [_listed(w.unsettled_keys)]),
+	"why": "`is_enabled` (or `enabled`) is known after apply",
+	"settle": "write whether the key is enabled as a value that is known at plan time",
+	"evidence": w.evidence.key,
+} if {
+	count(w.unsettled_keys) > 0
+}
+
+# The default of an earlier day leaves no trace but what its key's policy allows.
+_doubt("parting key", _, w) := {
+	"what": sprintf("whether objects in %s still need %s", [
+		words.bucket(w),
+		_listed([key.label | some key in w.parting_keys]),
+	]),
+	"why": concat("", [
+		sprintf("its policy lets this distribution decrypt today, and %s; ", [_parting(w)]),
+		"which key objects of old were written with is not in a plan",
+	]),
+	"settle": concat("", [
+		"make sure that no object in the bucket is encrypted with it any more ",
+		"(`aws s3api head-object` shows the key of one, S3 Inventory that of all)",
+	]),
+	"evidence": array.concat(w.evidence.access, w.evidence.encryption),
+} if {
+	count(w.parting_keys) > 0
+}
+
+_parting(w) := "CloudFront could not use it any more" if {
+	w.parting_keys[0].how == null
+} else := "this plan takes it out of use"
+
+_listed(labels) := sprintf("the key `%s`", [labels[0]]) if {
+	count(labels) == 1
+} else := sprintf("the key `%s` and %d more", [labels[0], count(labels) - 1])
 
 # Single objects whose encryption need not be the default one.
 _doubt("object", _, w) := {

@@ -170,6 +170,59 @@ locked(w) if {
 	not rejected(w)
 }
 
+# Objects of today need a key whose policy never let CloudFront decrypt, or that of AWS: neither the
+# default of afterwards nor a key that goes says so.
+left(w) if {
+	w.access.known == "oac"
+	w.existing.known == "kms"
+	w.existing_key_grant.known.result in _no
+	is_string(w.existing_key.known.label)
+	not rejected(w)
+	not _spoken_for(w)
+}
+
+_spoken_for(w) if {
+	some key in retired(w)
+	key.existing
+}
+
+_spoken_for(w) if {
+	locked(w)
+	w.existing_key.known.label == w.key.known.label
+}
+
+_spoken_for(w) if {
+	managed_key(w)
+	aws_owned(w.existing_key)
+}
+
+aws_owned(key) if key.known.manager.known == "aws"
+
+# The worlds in which such objects are to be spoken of: what was dark before, in whatever way, is
+# not of this plan's doing.
+left_in(path, "after") if left(path.after)
+
+left_in(path, "before") if left(path.before)
+
+left_in(path, "before") if {
+	left(path.after)
+	path.before.readable.existing == "unreadable"
+	not path.change.bucket
+	not put_into_service(path)
+}
+
+# Where the facts about them stand.
+left_world(path, world) := path[world] if {
+	left(path[world])
+} else := path.after
+
+# When viewers lose them: with this apply, unless they could not be read before.
+left_when(path, world) := "next-write" if {
+	left_in(path, "before")
+} else := "apply" if {
+	world == "after"
+}
+
 # An error is certain in this world of this path.
 failing(path, world) if rejected(path[world])
 
@@ -182,6 +235,8 @@ failing(path, world) if orphaned(path[world])
 failing(path, world) if locked(path[world])
 
 failing(path, world) if count(retired(path[world])) > 0
+
+failing(path, world) if left_in(path, world)
 
 failing(path, world) if refused(path[world])
 

@@ -63,6 +63,8 @@ world(changes) := replace(
 		"edge_function": {"known": false},
 		"custom_origin": false,
 		"retired_keys": [],
+		"unsettled_keys": [],
+		"parting_keys": [],
 		"objects": [],
 		"writes_by_default": false,
 		"forced_uploads": null,

@@ -237,3 +237,16 @@ test_fires_where_uploads_choose_the_key if {
 	_whats(fixture.replace(fixture.oac_kms, {"forced_uploads": forced})) == []
 	_whats(fixture.replace(fixture.oai_s3, {"forced_uploads": forced})) == []
 }
+
+test_fires_for_keys_that_may_be_disabled_or_needed if {
+	_whats(fixture.replace(fixture.oac_kms, {"unsettled_keys": ["aws_kms_key.site"]})) == [
+		"whether the key `aws_kms_key.site` stays enabled",
+	]
+	going := [{"label": "aws_kms_key.old", "how": "destroyed"}, {"label": "k", "how": "disabled"}]
+	_whats(fixture.replace(fixture.oac_kms, {"parting_keys": going})) == [
+		"whether objects in bucket `aws_s3_bucket.site` still need the key `aws_kms_key.old` and 1 more",
+	]
+	_whats(fixture.replace(fixture.oai_s3, {"parting_keys": [{"label": "k", "how": null}]})) == [
+		"whether objects in bucket `aws_s3_bucket.site` still need the key `k`",
+	]
+}

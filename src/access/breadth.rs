@@ -16,14 +16,8 @@ pub(super) struct Breadth {
     pub(super) forced: Option<StatementFacts>,
 }
 
-/// Reads the policies of the bucket and of the key of its default encryption. `signed` says whether CloudFront reads with an
-/// origin access control: then a bucket that everybody may read is wider open than it need be.
-pub(super) fn of_path(
-    subject: &Subject<'_, '_, '_, '_>,
-    bucket: Option<&Bucket>,
-    key: Option<At>,
-    signed: bool,
-) -> Breadth {
+/// Reads the policies of the bucket and of the key of its default encryption.
+pub(super) fn of_path(subject: &Subject<'_, '_, '_, '_>, bucket: Option<&Bucket>, key: Option<At>) -> Breadth {
     let view = subject.view;
     let account = subject.account();
     let wide = |guards, policy: &Policy, document: &Document| {
@@ -40,7 +34,9 @@ pub(super) fn of_path(
             },
             actions: wide.actions,
         };
-        wide_grants(document, account.as_deref(), signed).into_iter().map(facts).collect::<Vec<_>>()
+        // A bucket may be public on purpose; no key is.
+        let public = guards == Guarded::Key;
+        wide_grants(document, account.as_deref(), public).into_iter().map(facts).collect::<Vec<_>>()
     };
     let statement = |policy: &Policy, statement, sid| StatementFacts {
         policy: policy.at.map(|at| view.estate.label(at)),

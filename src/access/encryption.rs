@@ -11,6 +11,7 @@ use super::view::View;
 use crate::aws::encryption::{AlgorithmUnknown, Rule, rule};
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::{At, Link};
+use crate::links::owner::LastWord;
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::Unknown;
@@ -24,6 +25,8 @@ pub struct Encryption {
     pub key: Option<Fact<KeyFacts>>,
     /// The key as a resource, if it is one of a plan's.
     pub key_at: Option<At>,
+    /// The id of the key, if it is only named.
+    pub key_id: Option<String>,
     /// Where the default was read.
     pub evidence: Vec<Evidence>,
     /// Where the key was read.
@@ -42,6 +45,7 @@ impl Encryption {
             default,
             key: None,
             key_at: None,
+            key_id: None,
             evidence: Vec::new(),
             key_evidence: Vec::new(),
             set_by: None,
@@ -64,12 +68,17 @@ impl Encryption {
 
 /// The default encryption of a bucket in the view's world.
 pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Encryption {
-    match view.estate.settings_of(Setting::Encryption, bucket, view.world) {
-        [one] => return separate(view, *one),
-        [] => {}
-        several => {
-            let names: Vec<String> = several.iter().map(|at| view.estate.label(*at)).collect();
-            return Encryption::unknown(format!("{} all set it, and the last to be applied wins", names.join(", ")));
+    let region = region(view, bucket);
+    let region = region.as_deref();
+    match view.estate.last_word_on(Setting::Encryption, bucket, INLINE, view.world) {
+        LastWord::Of(one) => return separate(view, one, region),
+        LastWord::Nobody => {}
+        LastWord::Unsettled(why) => return Encryption::unknown(why),
+        LastWord::Gone(gone) => return Encryption::default_of(Some(gone), &view.in_world(World::Before)),
+        LastWord::Holder => {
+            if let Bucket::Instance(at) = bucket {
+                return inline(view, *at, region);
+            }
         }
     }
     if let Some(adrift) = adrift(view, bucket) {
@@ -80,7 +89,7 @@ pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Encryption {
     match bucket {
         Bucket::Instance(at) if was_set => Encryption::default_of(Some(*at), view),
         Bucket::Named(_) if was_set => Encryption::default_of(None, view),
-        Bucket::Instance(at) if view.estate.kind(*at).1 => inline(view, *at),
+        Bucket::Instance(at) if view.estate.kind(*at).1 => inline(view, *at, region),
         _ => Encryption::unknown("the bucket is not managed in this plan, which does not show its default encryption"),
     }
 }
@@ -99,11 +108,11 @@ fn adrift(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Encryption> {
     Some(Encryption { evidence: evidence.into_iter().collect(), ..Encryption::unknown(why) })
 }
 
-fn separate(view: &View<'_, '_, '_>, at: At) -> Encryption {
+fn separate(view: &View<'_, '_, '_>, at: At, region: Option<&str>) -> Encryption {
     let label = view.estate.label(at);
     let parts = [Part::Name("rule")];
     match view.values(at).map_or(Err(Unknown), rule) {
-        Ok(Some(rule)) => read(view, at, &parts, EncryptionSource::Resource, rule),
+        Ok(Some(rule)) => read(view, at, &parts, EncryptionSource::Resource, rule, region),
         Ok(None) => Encryption::default_of(Some(at), view),
         Err(Unknown) => unknown_at(view, at, &parts, format!("the rule of {label} is known after apply")),
     }
@@ -115,7 +124,7 @@ fn unknown_at(view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], why: String) 
 }
 
 /// The bucket's own block: what the configuration sets, or what AWS answered.
-fn inline(view: &View<'_, '_, '_>, at: At) -> Encryption {
+fn inline(view: &View<'_, '_, '_>, at: At, region: Option<&str>) -> Encryption {
     let Some(values) = view.values(at) else {
         return Encryption::unknown("the bucket does not exist");
     };
@@ -126,7 +135,7 @@ fn inline(view: &View<'_, '_, '_>, at: At) -> Encryption {
     let source = if configured { EncryptionSource::Inline } else { EncryptionSource::Observed };
     let block = values.block(INLINE).and_then(|block| block.map_or(Ok(None), rule));
     match block {
-        Ok(Some(rule)) => read(view, at, &parts, source, rule),
+        Ok(Some(rule)) => read(view, at, &parts, source, rule, region),
         Ok(None) => Encryption::default_of(Some(at), view),
         Err(Unknown) if written => {
             let why = format!("`{INLINE}` of {} is known after apply", view.estate.label(at));
@@ -141,14 +150,21 @@ fn inline(view: &View<'_, '_, '_>, at: At) -> Encryption {
         Err(Unknown) => {
             let before = view.in_world(World::Before);
             match before.values(at) {
-                Some(_) => Encryption { set_by: Some(at), ..inline(&before, at) },
+                Some(_) => Encryption { set_by: Some(at), ..inline(&before, at, region) },
                 None => Encryption::default_of(Some(at), view),
             }
         }
     }
 }
 
-fn read(view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], source: EncryptionSource, rule: Rule<'_>) -> Encryption {
+fn read(
+    view: &View<'_, '_, '_>,
+    at: At,
+    parts: &[Part<'_>],
+    source: EncryptionSource,
+    rule: Rule<'_>,
+    region: Option<&str>,
+) -> Encryption {
     let label = view.estate.label(at);
     let default_parts: Vec<Part<'_>> = parts
         .iter()
@@ -174,9 +190,10 @@ fn read(view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], source: EncryptionS
         Encryption { evidence: evidence.into_iter().collect(), set_by: Some(at), ..Encryption::of(Fact::Known(facts)) };
     if algorithm != Algorithm::SseS3 {
         let written = written_rule(view, at, source);
-        let found = key::of_rule(view, at, rule, written, &of("kms_master_key_id"));
+        let found = key::of_rule(view, at, rule, written, region, &of("kms_master_key_id"));
         encryption.key = Some(found.facts);
         encryption.key_at = found.at;
+        encryption.key_id = found.id;
         encryption.bucket_key = rule.bucket_key;
         encryption.key_evidence = found.evidence;
     }
@@ -191,6 +208,18 @@ fn written_rule<'s>(view: &View<'_, 's, '_>, at: At, source: EncryptionSource) -
     let expressions = view.estate.expressions(at);
     let holder = if source == EncryptionSource::Resource { expressions } else { expressions.get(INLINE)?.get(0)? };
     holder.get("rule")?.get(0)?.get("apply_server_side_encryption_by_default")?.get(0)
+}
+
+/// The Region of a bucket, in which its key has to be.
+#[must_use]
+pub fn region(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<String> {
+    let at = match bucket {
+        Bucket::Instance(at) => *at,
+        Bucket::Named(name) => view.estate.looked_up(name, view.world)?,
+    };
+    let of_bucket =
+        |world| view.estate.instance(at).texts(world, &["bucket_region", "region"]).into_iter().flatten().next();
+    of_bucket(view.world).or_else(|| of_bucket(World::Before))
 }
 
 /// The algorithm as the S3 API writes it.

@@ -168,6 +168,12 @@ pub struct WorldFacts {
     pub existing_key_grant: Option<Fact<GrantFacts>>,
     /// The keys that an origin access control would need and that cannot be used.
     pub retired_keys: Vec<RetiredKeyFacts>,
+    /// The keys that new or existing objects need and of which the plan does not tell whether they stay enabled.
+    pub unsettled_keys: Vec<String>,
+    /// The keys that go out of use with this plan, or that CloudFront can use no longer, and that an earlier default of the
+    /// bucket may have been: their policy lets this distribution decrypt, but neither today's default is one of them nor that
+    /// of afterwards.
+    pub parting_keys: Vec<PartingKeyFacts>,
     /// The objects of the plan that the origin may serve and that are not simply encrypted by SSE-S3; none of those that an
     /// OAC reads with the key of the default encryption.
     pub objects: Vec<ObjectFacts>,
@@ -220,6 +226,8 @@ impl WorldFacts {
             key_grant: None,
             existing_key_grant: None,
             retired_keys: Vec::new(),
+            unsettled_keys: Vec::new(),
+            parting_keys: Vec::new(),
             objects: Vec::new(),
             writes_by_default: false,
             forced_uploads: None,
@@ -373,6 +381,15 @@ pub struct RetiredKeyFacts {
     pub new: bool,
     /// Whether objects that lie in the bucket may need it.
     pub existing: bool,
+}
+
+/// A key that an earlier default of a bucket may have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PartingKeyFacts {
+    /// What people call it.
+    pub label: String,
+    /// What becomes of it; `null` where it stays, and it is the origin access control that goes.
+    pub how: Option<Retirement>,
 }
 
 /// What became of a key.

@@ -6,7 +6,7 @@ use super::bucket::Destination;
 use super::encryption::Encryption;
 use super::facts::{Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PolicyDocument};
 use super::origin::{Origin, Reach};
-use super::policy::{Policy, of_bucket, of_key};
+use super::policy::{Policy, of_bucket, of_key, of_named_key};
 use super::view::View;
 use crate::aws::arn::identity_id;
 use crate::aws::distribution::{Name, Routes, Routing, routes};
@@ -35,6 +35,15 @@ pub struct Subject<'g, 'v, 's, 'a> {
     pub distribution: &'s Node,
     /// The ids of all its origins.
     pub ids: &'g [Name],
+}
+
+/// Where a plan has a key: as a resource, or only its policy, under the key's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The resource or data source.
+    At(At),
+    /// The id of a key that no plan has.
+    Id(String),
 }
 
 /// A grant, and where it was read.
@@ -80,11 +89,12 @@ impl Subject<'_, '_, '_, '_> {
 
     /// Whether the policy of the key of an encryption lets this distribution decrypt; none where that is not needed.
     pub fn key_grant(&self, encryption: &Encryption) -> Option<Answer> {
-        self.grant_on(encryption.key.as_ref()?, encryption.key_at, encryption.bucket_key)
+        let at = encryption.key_at.map(Place::At).or_else(|| encryption.key_id.clone().map(Place::Id));
+        self.grant_on(encryption.key.as_ref()?, at, encryption.bucket_key)
     }
 
     /// Whether the policy of a key lets this distribution decrypt; none where that is not needed.
-    pub fn grant_on(&self, key: &Fact<KeyFacts>, at: Option<At>, bucket_key: Option<bool>) -> Option<Answer> {
+    pub fn grant_on(&self, key: &Fact<KeyFacts>, at: Option<Place>, bucket_key: Option<bool>) -> Option<Answer> {
         if self.access() != Some(Access::Oac) {
             return None;
         }
@@ -106,21 +116,29 @@ impl Subject<'_, '_, '_, '_> {
             };
             return Some(Answer::of(Fact::Known(grant)));
         }
-        let Some(at) = at else {
-            return Some(Answer::unknown(format!("the policy of {} is not in this plan", facts.label)));
-        };
+        let elsewhere = || Answer::unknown(format!("the policy of {} is not in this plan", facts.label));
+        let Some(at) = at else { return Some(elsewhere()) };
         let objects = match &self.destination.bucket {
             Link::To(bucket) => self.objects(bucket),
             Link::Unresolved { why, .. } => return Some(Answer::unknown(why.clone())),
         };
-        let Some(values) = self.view.values(at) else {
-            return Some(Answer::unknown(format!("the plan destroys {}", facts.label)));
+        let (policy, arn, addresses) = match at {
+            Place::At(at) => {
+                let Some(values) = self.view.values(at) else {
+                    return Some(Answer::unknown(format!("the plan destroys {}", facts.label)));
+                };
+                let arn = values.text("arn").non_empty().map(str::to_owned);
+                (of_key(self.view, at), arn, vec![self.view.estate.label(at)])
+            }
+            Place::Id(id) => {
+                let region = self.region();
+                let Some(policy) = of_named_key(self.view, &id, region.as_deref()) else { return Some(elsewhere()) };
+                (policy, facts.arn.clone(), Vec::new())
+            }
         };
-        let arn = values.text("arn").non_empty().map(str::to_owned);
-        let addresses = vec![self.view.estate.label(at)];
         let target = Target::Key(NamedKey { arn, addresses, objects, bucket_key });
         Some(match self.request(target) {
-            Ok(request) => judge(self.view, of_key(self.view, at), &request),
+            Ok(request) => judge(self.view, policy, &request),
             Err(why) => Answer::unknown(why),
         })
     }
@@ -179,8 +197,13 @@ impl Subject<'_, '_, '_, '_> {
         };
         request.https = self.https(access);
         request.secret = self.asks_with_secrets();
-        request.region = self.destination.region.clone().or_else(|| self.bucket_text(&["bucket_region", "region"]));
+        request.region = self.region();
         Ok(request)
+    }
+
+    /// The Region of the bucket, and so of its key.
+    pub fn region(&self) -> Option<String> {
+        self.destination.region.clone().or_else(|| self.bucket_text(&["bucket_region", "region"]))
     }
 
     /// Whether Terraform marks as sensitive what a request is made of.
@@ -280,6 +303,16 @@ impl Subject<'_, '_, '_, '_> {
 /// Whether a grant is given, or may be.
 pub fn may_allow(grant: &Fact<GrantFacts>) -> bool {
     grant.known().is_none_or(|grant| grant.result == Grant::Allowed)
+}
+
+/// Whether the policy of a key lets whoever makes a request to a bucket decrypt what lies there.
+pub fn admits(view: &View<'_, '_, '_>, request: &Request, key: At) -> bool {
+    let Target::Objects(objects) = &request.target else { return false };
+    let arn = view.values(key).and_then(|values| values.text("arn").non_empty()).map(str::to_owned);
+    let addresses = vec![view.estate.label(key)];
+    let target = Target::Key(NamedKey { arn, addresses, objects: objects.clone(), bucket_key: None });
+    let answer = judge(view, of_key(view, key), &Request { target, ..request.clone() });
+    matches!(answer.fact, Fact::Known(grant) if grant.result == Grant::Allowed)
 }
 
 /// What the policy of a bucket says to a request, be it of this world or of the other.

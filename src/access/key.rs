@@ -10,9 +10,9 @@ use super::facts::{Evidence, Fact, KeyFacts, KeyManager};
 use super::view::{SENSITIVE, View};
 use crate::aws::arn::KeyName;
 use crate::aws::encryption::Rule;
-use crate::links::estate::{At, dead_ends, is_open};
+use crate::links::estate::{At, Estate, dead_ends, is_open};
 use crate::links::expression::references;
-use crate::links::keys::is_key;
+use crate::links::keys::{self, is_key};
 use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
@@ -25,61 +25,56 @@ pub struct Found {
     pub facts: Fact<KeyFacts>,
     /// The key, if it is one of a plan's.
     pub at: Option<At>,
+    /// Its id, if it is only named: a plan may hold its policy all the same.
+    pub id: Option<String>,
     /// Where it was read.
     pub evidence: Vec<Evidence>,
 }
 
-/// The key of a KMS rule held by `holder`. `written` is how the rule stands in the configuration, none if it is not shown.
+const UNNAMED: &str = "no key is named, so S3 uses the AWS managed key aws/s3";
+
+/// The key of a KMS rule held by `holder`, for a bucket in `region`. `written` is how the rule stands in the configuration,
+/// none if it is not shown.
 pub fn of_rule(
     view: &View<'_, '_, '_>,
     holder: At,
     rule: Rule<'_>,
     written: Option<&Json>,
+    region: Option<&str>,
     place: &[Part<'_>],
 ) -> Found {
-    let expression = written.and_then(|block| block.get("kms_master_key_id"));
+    const NAME: &str = "kms_master_key_id";
+    let expression = written.and_then(|block| block.get(NAME));
+    let look = Look { view, sensitive: rule.key_is_sensitive, region, depth: 0 };
     let (key, note) = match rule.key {
-        Text::Unset => (aws_managed(), "no key is named, so S3 uses the AWS managed key aws/s3".to_owned()),
-        Text::Known(text) => {
-            let shown = if rule.key_is_sensitive { SENSITIVE } else { text };
-            let note = if text.is_empty() {
-                "no key is named, so S3 uses the AWS managed key aws/s3".to_owned()
-            } else {
-                format!("kms_master_key_id: \"{shown}\"")
-            };
-            (named(view, holder.plan, &KeyName::parse(text), rule.key_is_sensitive, 0), note)
-        }
+        Text::Known(text) if !text.is_empty() => look.at(holder.plan, text, NAME),
+        Text::Unset | Text::Known(_) => (Key::AwsManaged, UNNAMED.to_owned()),
         Text::Unknown => match (expression, written) {
-            (Some(expression), _) => {
-                (behind(view, holder, expression), "kms_master_key_id: known after apply".to_owned())
-            }
+            (Some(expression), _) => (look.behind(holder, expression), format!("{NAME}: known after apply")),
             // The provider fills in what is not configured; AWS fills it in with its own key.
             (None, Some(_)) => {
-                (aws_managed(), "no key is configured, so S3 uses the AWS managed key aws/s3".to_owned())
+                (Key::AwsManaged, "no key is configured, so S3 uses the AWS managed key aws/s3".to_owned())
             }
             (None, None) => {
                 let why = "the key is known after apply, and the plan does not show what it was written with";
-                (Key::Unresolved(why.to_owned()), "kms_master_key_id: known after apply".to_owned())
+                (Key::Unresolved(why.to_owned()), format!("{NAME}: known after apply"))
             }
         },
     };
     found(view, holder, key, place, note)
 }
 
-/// The key of an object that is encrypted with KMS: the one that its `kms_key_id` names, or AWS's own.
-pub fn of_object(view: &View<'_, '_, '_>, object: At) -> Found {
+/// The key of an object that is encrypted with KMS, in a bucket in `region`: the one that its `kms_key_id` names, or AWS's own.
+pub fn of_object(view: &View<'_, '_, '_>, object: At, region: Option<&str>) -> Found {
     const NAME: &str = "kms_key_id";
-    let unnamed = "no key is named, so S3 uses the AWS managed key aws/s3";
     let values = view.values(object);
     let sensitive = values.is_some_and(|values| values.sensitive || values.get(NAME).is_some_and(|key| key.sensitive));
+    let look = Look { view, sensitive, region, depth: 0 };
     let expression = view.estate.expressions(object).get(NAME).filter(|_| view.world == World::After);
     let (key, note) = match (values.map_or(Text::Unset, |values| values.text(NAME)), expression) {
-        (Text::Known(text), _) if !text.is_empty() => {
-            let shown = if sensitive { SENSITIVE } else { text };
-            (named(view, object.plan, &KeyName::parse(text), sensitive, 0), format!("{NAME}: \"{shown}\""))
-        }
-        (Text::Unknown, Some(expression)) => (behind(view, object, expression), format!("{NAME}: known after apply")),
-        _ => (aws_managed(), unnamed.to_owned()),
+        (Text::Known(text), _) if !text.is_empty() => look.at(object.plan, text, NAME),
+        (Text::Unknown, Some(expression)) => (look.behind(object, expression), format!("{NAME}: known after apply")),
+        _ => (Key::AwsManaged, UNNAMED.to_owned()),
     };
     found(view, object, key, &[Part::Name(NAME)], note)
 }
@@ -93,7 +88,14 @@ fn found(view: &View<'_, '_, '_>, holder: At, key: Key, place: &[Part<'_>], note
     if let Some(at) = at {
         evidence.extend(view.evidence(at, &[], "the key"));
     }
-    Found { facts: facts(view, key), at, evidence }
+    let id = match &key {
+        Key::Named(named) => match KeyName::parse(&named.text) {
+            KeyName::Key { id, .. } => Some(id.to_owned()),
+            _ => None,
+        },
+        _ => None,
+    };
+    Found { facts: facts(view, key), at, id, evidence }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,46 +104,202 @@ enum Key {
     AwsManaged,
     /// A key, or a look-up of one, in a plan.
     Instance(At),
-    /// A key or an alias that no plan has; sensitive or not.
-    Named(String, bool),
+    /// A key or an alias that no plan has.
+    Named(NamedKey),
     Unresolved(String),
 }
 
-fn aws_managed() -> Key {
-    Key::AwsManaged
+/// A key that no plan has, as it is named.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct NamedKey {
+    text: String,
+    sensitive: bool,
+    /// Whether an alias leads there that is not AWS's own, so that neither is the key.
+    customer: bool,
 }
 
 /// Aliases lead to keys, and through data sources to other aliases; not far.
 const DEEPEST: usize = 4;
 
-fn named(view: &View<'_, '_, '_>, plan: usize, name: &KeyName<'_>, sensitive: bool, depth: usize) -> Key {
-    if name.is_aws_managed() {
-        return Key::AwsManaged;
+/// A search for a key.
+#[derive(Clone, Copy)]
+struct Look<'l, 'v, 's, 'a> {
+    view: &'l View<'v, 's, 'a>,
+    /// Whether Terraform marks the name as sensitive.
+    sensitive: bool,
+    /// The Region that bare ids and alias names belong to, if known.
+    region: Option<&'l str>,
+    /// How many aliases were passed.
+    depth: usize,
+}
+
+impl Look<'_, '_, '_, '_> {
+    /// The key that a known text names, and what to say of the place where it stands.
+    fn at(self, plan: usize, text: &str, argument: &str) -> (Key, String) {
+        let shown = if self.sensitive { SENSITIVE } else { text };
+        (self.named(plan, &KeyName::parse(text), false), format!("{argument}: \"{shown}\""))
     }
-    match name {
-        KeyName::Unset => Key::AwsManaged,
-        KeyName::Alias { name: alias, arn } => {
-            let found = view.estate.aliases_named(alias, *arn, plan, view.world);
-            let targets: BTreeSet<Key> =
-                found.iter().filter(|_| depth < DEEPEST).map(|at| target(view, *at, depth + 1)).collect();
-            one(targets).unwrap_or_else(|| Key::Named(arn.unwrap_or(alias).to_owned(), sensitive))
+
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    fn named(self, plan: usize, name: &KeyName<'_>, customer: bool) -> Key {
+        if name.is_aws_managed() {
+            return Key::AwsManaged;
         }
-        KeyName::Key { id, arn } => {
-            let found = view.estate.keys_named(name, plan, view.world);
-            // A key that is looked up is the same key as the one that is managed.
-            let managed: Vec<At> = found.iter().copied().filter(|at| view.estate.kind(*at).1).collect();
-            match if managed.is_empty() { &found } else { &managed }.as_slice() {
-                [first, ..] if managed.len() < 2 => Key::Instance(*first),
-                _ if aws_alias_leads_to(view, plan, id) => Key::AwsManaged,
-                _ => Key::Named(arn.unwrap_or(id).to_owned(), sensitive),
+        let elsewhere =
+            |text: &str, customer| Key::Named(NamedKey { text: text.to_owned(), sensitive: self.sensitive, customer });
+        let (estate, world) = (self.view.estate, self.view.world);
+        match name {
+            KeyName::Unset => Key::AwsManaged,
+            KeyName::Alias { name: alias, arn } => {
+                let found = estate.aliases_named(alias, *arn, plan, self.region, world);
+                let targets: BTreeSet<Key> =
+                    found.iter().filter(|_| self.depth < DEEPEST).map(|at| self.deeper().target(*at)).collect();
+                match targets.len() {
+                    0 => elsewhere(arn.unwrap_or(alias), true),
+                    1 => targets.into_iter().next().unwrap_or_else(|| elsewhere(alias, true)),
+                    _ => Key::Unresolved(format!("more than one alias of the plan is called {alias}")),
+                }
+            }
+            KeyName::Key { id, arn } => {
+                let found = estate.keys_named(name, plan, self.region, world);
+                // A key that is looked up is the same key as the one that is managed.
+                let managed: Vec<At> = found.iter().copied().filter(|at| estate.kind(*at).1).collect();
+                match if managed.is_empty() { &found } else { &managed }.as_slice() {
+                    [first, ..] if managed.len() < 2 => Key::Instance(*first),
+                    [_, _, ..] => Key::Unresolved(
+                        "more than one key of the plan has the id that it is named by, in other Regions".to_owned(),
+                    ),
+                    _ if aws_alias_leads_to(self.view, plan, id) => Key::AwsManaged,
+                    _ => elsewhere(arn.unwrap_or(id), customer),
+                }
             }
         }
+    }
+
+    /// The key that an alias stands for.
+    fn target(self, alias: At) -> Key {
+        let estate = self.view.estate;
+        let Some(values) = self.view.values(alias) else {
+            return Key::Unresolved("the alias does not exist".to_owned());
+        };
+        if values.text("name").non_empty().is_some_and(|name| name.starts_with("alias/aws/")) {
+            return Key::AwsManaged;
+        }
+        let region = estate.region(alias, self.view.world);
+        let here = Look { region: region.as_deref().or(self.region), ..self };
+        // `target_key_arn` is read back from AWS and still shows the old key when the alias moves, so what is set comes
+        // first; of one id in several Regions it says which.
+        let id = match values.text("target_key_id") {
+            Text::Unknown => None,
+            text => text.non_empty(),
+        };
+        let arn = values.text("target_key_arn").non_empty();
+        let fits = |arn: &&str| {
+            id.is_none_or(|id| arn.ends_with(&format!("/{id}")))
+                && region.as_deref().is_none_or(|region| arn.split(':').nth(3) == Some(region))
+        };
+        let arn = arn.filter(fits);
+        let known = if values.text("target_key_id") == Text::Unknown { None } else { arn.or(id) };
+        if let Some(text) = known {
+            let sensitive = ["target_key_id", "target_key_arn"]
+                .iter()
+                .any(|name| values.get(name).is_some_and(|value| value.sensitive));
+            let look = Look { sensitive: sensitive || self.sensitive, ..here };
+            return look.named(alias.plan, &KeyName::parse(text), true);
+        }
+        match estate.expressions(alias).get("target_key_id") {
+            Some(expression) if self.view.world == World::After => here.behind(alias, expression),
+            _ => Key::Unresolved(format!("the key that {} stands for is known after apply", estate.label(alias))),
+        }
+    }
+
+    /// The key that an expression leads to.
+    fn behind(self, holder: At, expression: &Json) -> Key {
+        let (estate, world) = (self.view.estate, self.view.world);
+        let sources = estate.resolve(holder, expression);
+        let mut keys = BTreeSet::new();
+        for at in sources.iter().filter_map(|(_, at)| *at) {
+            match estate.kind(at).0 {
+                kind if is_key(kind) => {
+                    keys.insert(self.instance(at));
+                }
+                "aws_kms_alias" if self.depth < DEEPEST => {
+                    keys.insert(self.deeper().target(at));
+                }
+                _ => {}
+            }
+        }
+        // What is known already is not what is known after apply.
+        if world == World::After {
+            let known =
+                |key: &Key| matches!(key, Key::Instance(at) if estate.kind(*at).1 && estate.has_arn(*at, world));
+            let several = keys.len() > 1;
+            if several && !keys.iter().all(known) {
+                keys.retain(|key| !known(key));
+            } else if keys.iter().any(known) && !self.is_deferred(&sources) {
+                return Key::Unresolved(format!(
+                    "the key is known after apply, and written with {}, whose key is known already",
+                    names_in(expression)
+                ));
+            }
+        }
+        if keys.len() > 1 {
+            return Key::Unresolved("it may be any of several keys, and the plan does not say which".to_owned());
+        }
+        let known_to_be_null =
+            keys.is_empty() && !sources.is_empty() && sources.iter().all(|(source, _)| *source == Source::Null);
+        if known_to_be_null {
+            return Key::AwsManaged;
+        }
+        if let (Some(key), true) = (keys.first(), is_open(&sources)) {
+            let label = match key {
+                Key::Instance(at) => estate.label(*at),
+                _ => "a key of the plan".to_owned(),
+            };
+            return Key::Unresolved(format!("it may be {label}, but {}", dead_ends(&sources)));
+        }
+        if may_leave_out(estate, &sources) {
+            return Key::Unresolved(format!(
+                "the key is known after apply, and written with {}, which may leave it out",
+                names_in(expression)
+            ));
+        }
+        let mut keys = keys.into_iter();
+        match (keys.next(), keys.next()) {
+            (Some(key), None) => key,
+            _ => Key::Unresolved(format!("the key is known after apply: {}", dead_ends(&sources))),
+        }
+    }
+
+    /// A key by reference; a look-up leads on to the key that is managed, or to AWS's own.
+    fn instance(self, at: At) -> Key {
+        let (estate, world) = (self.view.estate, self.view.world);
+        if estate.kind(at).1 {
+            return Key::Instance(at);
+        }
+        let asked = self.view.values(at).map_or(Text::Unset, |values| values.text("key_id"));
+        if asked.non_empty().is_some_and(|name| KeyName::parse(name).is_aws_managed()) {
+            return Key::AwsManaged;
+        }
+        match estate.looked_up_key(at, world) {
+            keys::Key::Instance(managed) => Key::Instance(managed),
+            keys::Key::Named(_) => Key::Instance(at),
+        }
+    }
+
+    /// Whether the name is only put off: some data source among what it was written with is read during the apply.
+    fn is_deferred(self, sources: &[(Source, Option<At>)]) -> bool {
+        let estate = self.view.estate;
+        sources.iter().filter_map(|(_, at)| *at).any(|at| !estate.kind(at).1)
     }
 }
 
 /// Whether an alias of AWS's own, looked up in the plan, leads to the key with that id.
 fn aws_alias_leads_to(view: &View<'_, '_, '_>, plan: usize, id: &str) -> bool {
-    view.estate.aliases_named("alias/aws/s3", None, plan, view.world).into_iter().any(|at| {
+    view.estate.aliases_named("alias/aws/s3", None, plan, None, view.world).into_iter().any(|at| {
         let targets = view.estate.instance(at).texts(view.world, &["target_key_id", "target_key_arn"]);
         targets
             .into_iter()
@@ -150,78 +308,35 @@ fn aws_alias_leads_to(view: &View<'_, '_, '_>, plan: usize, id: &str) -> bool {
     })
 }
 
-/// The key that an alias stands for.
-fn target(view: &View<'_, '_, '_>, alias: At, depth: usize) -> Key {
-    let Some(values) = view.values(alias) else { return Key::Unresolved("the alias does not exist".to_owned()) };
-    if values.text("name").non_empty().is_some_and(|name| name.starts_with("alias/aws/")) {
-        return Key::AwsManaged;
-    }
-    // `target_key_arn` is read back from AWS and still shows the old key when the alias moves, so what is set comes first.
-    for attribute in ["target_key_id", "target_key_arn"] {
-        match values.text(attribute) {
-            Text::Known(text) if !text.is_empty() => {
-                let sensitive = values.get(attribute).is_some_and(|value| value.sensitive);
-                return named(view, alias.plan, &KeyName::parse(text), sensitive, depth);
-            }
-            Text::Unknown => break,
-            _ => {}
-        }
-    }
-    match view.estate.expressions(alias).get("target_key_id") {
-        Some(expression) if view.world == World::After => behind_at(view, alias, expression, depth),
-        _ => Key::Unresolved(format!("the key that {} stands for is known after apply", view.estate.label(alias))),
-    }
-}
-
-fn behind(view: &View<'_, '_, '_>, holder: At, expression: &Json) -> Key {
-    behind_at(view, holder, expression, 0)
-}
-
-/// The key that an expression leads to.
-fn behind_at(view: &View<'_, '_, '_>, holder: At, expression: &Json, depth: usize) -> Key {
-    let sources = view.estate.resolve(holder, expression);
-    let mut keys = BTreeSet::new();
-    for at in sources.iter().filter_map(|(_, at)| *at) {
-        match view.estate.kind(at).0 {
-            kind if is_key(kind) => {
-                keys.insert(Key::Instance(at));
-            }
-            "aws_kms_alias" if depth < DEEPEST => {
-                keys.insert(target(view, at, depth + 1));
-            }
-            _ => {}
-        }
-    }
-    if keys.len() > 1 {
-        return Key::Unresolved("it may be any of several keys, and the plan does not say which".to_owned());
-    }
-    let known_to_be_null =
-        keys.is_empty() && !sources.is_empty() && sources.iter().all(|(source, _)| *source == Source::Null);
-    if known_to_be_null {
-        return Key::AwsManaged;
-    }
-    if let (Some(key), true) = (keys.first(), is_open(&sources)) {
-        let label = match key {
-            Key::Instance(at) => view.estate.label(*at),
-            _ => "a key of the plan".to_owned(),
-        };
-        return Key::Unresolved(format!("it may be {label}, but {}", dead_ends(&sources)));
-    }
-    // `var.own_key ? aws_kms_key.k.arn : null` leaves both; without a key it would be AWS's own.
+/// Whether an expression may come out as null, and so as the key of AWS itself: `var.own_key ? aws_kms_key.k.arn : null`
+/// leaves both in the plan, and other conditions leave what they read beside the key.
+fn may_leave_out(estate: &Estate<'_, '_>, sources: &[(Source, Option<At>)]) -> bool {
+    let attribute = |name: &str| {
+        sources.iter().any(|(source, at)| {
+            matches!(source, Source::Instance { attribute: Some(own), .. } if own == name)
+                && at.is_some_and(|at| is_key(estate.kind(at).0))
+        })
+    };
     let whole = |source: &Source| matches!(source, Source::Instance { attribute: Some(_), .. });
-    let beside = sources.iter().any(|(source, _)| matches!(source, Source::Constant(_) | Source::Known | Source::Null));
-    if beside && sources.iter().any(|(source, _)| whole(source)) {
-        let names = references(expression).into_iter().map(|reference| reference.text).collect::<Vec<_>>().join(", ");
-        return Key::Unresolved(format!(
-            "the key is known after apply, and written with {names}, which may leave it out"
-        ));
+    if !sources.iter().any(|(source, _)| whole(source)) {
+        return false;
     }
-    one(keys).unwrap_or_else(|| Key::Unresolved(format!("the key is known after apply: {}", dead_ends(&sources))))
+    // `arn:aws:kms:${region}:${account}:key/${aws_kms_key.k.key_id}` is the ARN put together by hand.
+    let by_hand = attribute("key_id") || attribute("id");
+    let beside = |(source, at): &(Source, Option<At>)| match (source, at) {
+        (Source::Constant(_), _) => !by_hand,
+        (Source::Known | Source::Null, _) => true,
+        (_, Some(at)) => match estate.kind(*at).0 {
+            "aws_caller_identity" | "aws_partition" | "aws_region" => !by_hand,
+            kind => !is_key(kind) && kind != "aws_kms_alias",
+        },
+        _ => false,
+    };
+    sources.iter().any(beside)
 }
 
-fn one(keys: BTreeSet<Key>) -> Option<Key> {
-    let mut keys = keys.into_iter();
-    keys.next().filter(|_| keys.next().is_none())
+fn names_in(expression: &Json) -> String {
+    references(expression).into_iter().map(|reference| reference.text).collect::<Vec<_>>().join(", ")
 }
 
 fn facts(view: &View<'_, '_, '_>, key: Key) -> Fact<KeyFacts> {
@@ -246,11 +361,11 @@ fn facts(view: &View<'_, '_, '_>, key: Key) -> Fact<KeyFacts> {
             };
             Fact::Known(KeyFacts { address: Some(label.clone()), label, arn, manager })
         }
-        Key::Named(name, sensitive) => {
-            let label = if sensitive { SENSITIVE.to_owned() } else { name };
+        Key::Named(NamedKey { text, sensitive, customer }) => {
+            let label = if sensitive { SENSITIVE.to_owned() } else { text };
             let arn = (!sensitive && label.starts_with("arn:")).then(|| label.clone());
             // AWS keeps `alias/aws/` to itself, so any other alias is a customer's.
-            let manager = if label.contains("alias/") {
+            let manager = if customer {
                 Fact::Known(KeyManager::Customer)
             } else {
                 Fact::Unknown(format!("the key {label} is not in this plan"))

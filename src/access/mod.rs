@@ -9,6 +9,7 @@ pub mod grants;
 pub mod key;
 mod objects;
 pub mod origin;
+mod parting;
 mod paths;
 pub mod policy;
 mod readability;

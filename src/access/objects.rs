@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 
 use super::encryption::Encryption;
 use super::facts::{Access, Evidence, Fact, ObjectEncryption, ObjectFacts, RetiredKeyFacts};
-use super::grants::Subject;
+use super::grants::{Place, Subject};
 use super::key;
 use super::retired;
 use super::view::View;
@@ -104,14 +104,16 @@ fn add(
         evidence: evidence(view, at),
     };
     if matches!(facts.encryption, Fact::Known(ObjectEncryption::SseKms | ObjectEncryption::DsseKms)) {
-        let found = key::of_object(view, at);
+        let region = subject.region();
+        let found = key::of_object(view, at, region.as_deref());
         let signed = subject.reach.access.known() == Some(&Access::Oac);
         if signed && default.is_some_and(|default| default.key.as_ref() == Some(&found.facts)) {
             return;
         }
         if signed {
-            all.retired.extend(retired_key(view, at, found.at, written));
-            facts.key_grant = subject.grant_on(&found.facts, found.at, None).map(|answer| answer.fact);
+            all.retired.extend(retired_key(view, at, found.at, written, region.as_deref()));
+            let place = found.at.map(Place::At).or_else(|| found.id.clone().map(Place::Id));
+            facts.key_grant = subject.grant_on(&found.facts, place, None).map(|answer| answer.fact);
         }
         facts.evidence.extend(found.evidence);
         facts.key = Some(found.facts);
@@ -130,10 +132,16 @@ fn evidence(view: &View<'_, '_, '_>, at: At) -> Vec<Evidence> {
 }
 
 /// What became of the key of an object; of one that lies there already, of the key that it was written with.
-fn retired_key(view: &View<'_, '_, '_>, object: At, key: Option<At>, written: bool) -> Option<RetiredKeyFacts> {
+fn retired_key(
+    view: &View<'_, '_, '_>,
+    object: At,
+    key: Option<At>,
+    written: bool,
+    region: Option<&str>,
+) -> Option<RetiredKeyFacts> {
     let before = view.in_world(World::Before);
     let old = view.world == World::After && !written && before.values(object).is_some();
-    let at = if old { key::of_object(&before, object).at } else { key }?;
+    let at = if old { key::of_object(&before, object, region).at } else { key }?;
     let how = retired::state(view, at, old)?;
     Some(RetiredKeyFacts { label: view.estate.label(at), how, new: written, existing: !written })
 }

@@ -7,6 +7,7 @@ use super::facts::{
 };
 use super::grants::of_policy;
 use super::origin::Origin;
+use super::parting;
 use super::view::{SENSITIVE, View};
 use super::world::{Seen, look};
 use crate::aws::distribution::{Name, routing};
@@ -20,7 +21,8 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
     let mut paths = Vec::new();
     let mut distributions: BTreeSet<At> = estate.all(World::Before).into_iter().collect();
     distributions.extend(estate.all(World::After));
-    let mut distributions: Vec<At> = distributions.into_iter().filter(|at| estate.kind(*at).1).collect();
+    let mut distributions: Vec<At> =
+        distributions.into_iter().filter(|at| estate.kind(*at).1 && !is_taken_over(estate, *at)).collect();
     distributions.sort_by_key(|at| (at.plan, &estate.instance(*at).address));
     for at in distributions {
         let before = View { estate, sources, world: World::Before };
@@ -38,6 +40,22 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
         path.id = id;
     }
     paths
+}
+
+/// Whether Terraform lets go of a distribution that another address or state takes in: then it is one, and judged there.
+fn is_taken_over(estate: &Estate<'_, '_>, at: At) -> bool {
+    let instance = estate.instance(at);
+    if !instance.is_forgotten() {
+        return false;
+    }
+    let arn = |at: At| estate.instance(at).texts(World::After, &["arn"]).into_iter().flatten().next();
+    let Some(own) = arn(at) else { return false };
+    estate.all(World::After).into_iter().any(|other| {
+        other != at
+            && estate.kind(other) == estate.kind(at)
+            && !estate.instance(other).is_forgotten()
+            && arn(other).as_ref() == Some(&own)
+    })
 }
 
 /// What an origin is called whose id the plan does not show.
@@ -83,6 +101,7 @@ fn of_distribution(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At) 
 fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<Seen>) -> PathFacts {
     let estate = view.estate;
     let after = after.map(|after| settle_acls(before.as_ref(), after));
+    let parting = before.as_ref().zip(after.as_ref()).map(|(before, after)| parting::keys(view, before, after));
     let origin = after.as_ref().or(before.as_ref()).map(|seen| seen.origin.clone()).unwrap_or_default();
     let changed: BTreeMap<String, Vec<String>> = [&before, &after]
         .into_iter()
@@ -111,7 +130,7 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
         distribution: estate.label(at),
         origin,
         before: before.map(|seen| seen.facts),
-        after: after.map(|seen| seen.facts),
+        after: after.map(|seen| WorldFacts { parting_keys: parting.unwrap_or_default(), ..seen.facts }),
         change,
     }
 }

@@ -8,6 +8,7 @@ use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::At;
 use crate::links::expression::written_with;
 use crate::links::keys::Key;
+use crate::links::owner::{Contest, LastWord};
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::{Kind, Text};
@@ -54,15 +55,15 @@ impl Policy {
 /// The policy of a bucket.
 pub fn of_bucket(view: &View<'_, '_, '_>, bucket: &Bucket) -> Policy {
     let estate = view.estate;
-    match estate.settings_of(Setting::Policy, bucket, view.world) {
-        [one] => return of_attribute(view, *one, "the bucket policy"),
-        [] => {}
-        several => {
-            let names: Vec<String> = several.iter().map(|at| estate.label(*at)).collect();
-            return Policy::unknown(format!(
-                "{} all set the bucket policy, and the last to be applied wins",
-                names.join(", ")
-            ));
+    match estate.last_word_on(Setting::Policy, bucket, "policy", view.world) {
+        LastWord::Of(one) => return of_attribute(view, one, "the bucket policy"),
+        LastWord::Nobody => {}
+        LastWord::Unsettled(why) => return Policy::unknown(format!("of the bucket policy, {why}")),
+        LastWord::Gone(gone) => return gone_with(view, gone, "the bucket has no policy"),
+        LastWord::Holder => {
+            if let Bucket::Instance(at) = bucket {
+                return of_attribute(view, *at, "the bucket policy");
+            }
         }
     }
     if let Some(adrift) = estate.settings_adrift(Setting::Policy, bucket, view.world).next() {
@@ -120,40 +121,71 @@ fn of_the_bucket_itself<'s>(view: &View<'_, 's, '_>, at: At) -> Policy {
     }
 }
 
+const DEFAULT: &str = "the key has the default policy, which admits only the account itself";
+
+/// What is left of a policy whose resource is destroyed.
+fn gone_with(view: &View<'_, '_, '_>, gone: At, left: &str) -> Policy {
+    let note = format!("the plan destroys {}, and {left} from then on", view.estate.label(gone));
+    Policy::destroyed(&note).with(&view.in_world(World::Before), gone, &[], "destroyed by this plan")
+}
+
+/// The policy of a key that no plan has, as far as a plan has its policy; none if no plan speaks of it.
+pub fn of_named_key(view: &View<'_, '_, '_>, id: &str, region: Option<&str>) -> Option<Policy> {
+    let key = Key::Named(id.to_owned());
+    separate_policy(view, &key, None, region)
+}
+
+/// What a separate resource says of the policy of a key; none if none does, or if the key's own argument comes after it.
+fn separate_policy(view: &View<'_, '_, '_>, key: &Key, holder: Option<At>, region: Option<&str>) -> Option<Policy> {
+    let estate = view.estate;
+    let id = match key {
+        Key::Instance(at) => view.estate.instance(*at).texts(World::Before, &["key_id"]).into_iter().flatten().next(),
+        Key::Named(id) => Some(id.clone()),
+    };
+    let before = estate.key_policies_of(key, region, World::Before);
+    let after = estate.key_policies_of(key, region, World::After);
+    let contest = Contest {
+        before: &before,
+        after: &after,
+        holder: holder.map(|holder| (holder, "policy")),
+        target: "key_id",
+        leftover: id.is_some_and(|id| estate.has_leftover(&["aws_kms_key_policy"], &id)),
+    };
+    match estate.last_word(&contest, view.world) {
+        LastWord::Of(one) => Some(of_attribute(view, one, "the key policy")),
+        LastWord::Unsettled(why) => Some(Policy::unknown(format!("of the key policy, {why}"))),
+        LastWord::Gone(gone) => Some(gone_with(view, gone, DEFAULT)),
+        LastWord::Nobody => match before.as_slice() {
+            // A separate policy is the last word while it is there, and the default is what it leaves.
+            [gone, ..] if view.world == World::After => Some(gone_with(view, *gone, DEFAULT)),
+            _ => None,
+        },
+        LastWord::Holder => None,
+    }
+}
+
 /// The policy of a key.
 pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
     let estate = view.estate;
     let label = estate.label(key);
-    let default = "the key has the default policy, which admits only the account itself";
-    let separate = |world| {
-        let id = view.estate.instance(key).texts(world, &["key_id"]).into_iter().flatten().next();
-        let own = estate.key_policies_of(&Key::Instance(key), world);
-        let by_name = id.map(|id| estate.key_policies_of(&Key::Named(id), world)).unwrap_or_default();
-        if own.is_empty() { by_name } else { own }
-    };
-    match separate(view.world) {
-        [one] => return of_attribute(view, *one, "the key policy"),
-        [] => {}
-        _ => {
-            return Policy::unknown(format!(
-                "several resources set the policy of {label}, and the last to be applied wins"
-            ));
+    if estate.kind(key).1 {
+        if let Some(policy) = separate_policy(view, &Key::Instance(key), Some(key), None) {
+            return policy;
+        }
+    } else {
+        let region = estate.region(key, view.world);
+        let looked_up = estate.looked_up_key(key, view.world);
+        if let Some(policy) = separate_policy(view, &looked_up, None, region.as_deref()) {
+            return policy;
         }
     }
-    // A key that is there already has an id that every reference to it shows, so none that is unknown can mean it.
-    if let ([adrift, ..], true) = (estate.key_policies_adrift(view.world), estate.instance(key).is_created()) {
+    if let Some(adrift) = estate.key_policy_adrift(key, view.world) {
         let why =
-            format!("{} may be the policy of {label}, and which key it is for cannot be told", estate.label(*adrift));
-        return Policy::unknown(why).with(view, *adrift, &[Part::Name("key_id")], "may be the policy of this key");
+            format!("{} may be the policy of {label}, and which key it is for cannot be told", estate.label(adrift));
+        return Policy::unknown(why).with(view, adrift, &[Part::Name("key_id")], "may be the policy of this key");
     }
     if !estate.kind(key).1 {
         return Policy::unknown(format!("{label} looks the key up, which does not show its policy"));
-    }
-    if view.world == World::After
-        && let [gone, ..] = separate(World::Before)
-    {
-        let note = format!("the plan destroys {}, and {default} from then on", estate.label(*gone));
-        return Policy::destroyed(&note).with(&view.in_world(World::Before), *gone, &[], "destroyed by this plan");
     }
     let parts = [Part::Name("policy")];
     let configured = estate.expressions(key).get("policy").is_some();
@@ -164,14 +196,14 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
             let before = view.in_world(World::Before);
             match before.values(key).map_or(Text::Unset, |values| values.text("policy")) {
                 Text::Known(text) if !text.is_empty() => of_attribute(&before, key, "the key policy"),
-                _ => Policy::none(default).with(view, key, &parts, "no policy is configured"),
+                _ => Policy::none(DEFAULT).with(view, key, &parts, "no policy is configured"),
             }
         }
         _ if estate.instance(key).is_created() && leaves_out(view, key, "aws_kms_key_policy") => {
             let why = "this plan covers only a part of the configuration, and may leave the key policy to another";
             Policy::unknown(why).with(view, key, &parts, "no policy here")
         }
-        _ => Policy::none(default).with(view, key, &parts, "no policy is configured"),
+        _ => Policy::none(DEFAULT).with(view, key, &parts, "no policy is configured"),
     }
 }
 

@@ -6,6 +6,8 @@ use super::encryption::Encryption;
 use super::facts::{Fact, Grant, RetiredKeyFacts, Retirement};
 use super::grants::Answer;
 use super::view::View;
+use std::collections::BTreeSet;
+
 use crate::links::estate::At;
 use crate::plan::World;
 use crate::plan::value::{Kind, Node, Text};
@@ -60,9 +62,22 @@ pub(super) fn state(view: &View<'_, '_, '_>, at: At, old: bool) -> Option<Retire
     is_disabled(values).then_some(Retirement::Disabled)
 }
 
+/// The keys of new and of existing objects of which the plan does not tell whether they stay enabled.
+pub(super) fn unsettled(view: &View<'_, '_, '_>, new: Option<&Encryption>, old: Option<&Encryption>) -> Vec<String> {
+    let is_open = |at: &At| {
+        let values = view.values(*at);
+        values.is_some_and(|values| {
+            FLAGS.iter().any(|name| matches!(values.get(name).map(|flag| &flag.kind), Some(Kind::Unknown)))
+        })
+    };
+    let keys: BTreeSet<At> = [new, old].into_iter().filter_map(key_at).filter(is_open).collect();
+    // What a data source will read is no change of the key's.
+    keys.into_iter().filter(|at| view.estate.kind(*at).1).map(|at| view.estate.label(at)).collect()
+}
+
+const FLAGS: [&str; 2] = ["is_enabled", "enabled"];
+
 /// `is_enabled` of a key, `enabled` of a replica, an external key or a key that is looked up.
 fn is_disabled(values: &Node) -> bool {
-    ["is_enabled", "enabled"]
-        .iter()
-        .any(|name| matches!(values.get(name).map(|flag| &flag.kind), Some(Kind::Bool(false))))
+    FLAGS.iter().any(|name| matches!(values.get(name).map(|flag| &flag.kind), Some(Kind::Bool(false))))
 }

@@ -70,8 +70,10 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
     let objects =
         bucket.as_ref().map(|bucket| objects::of_path(&subject, bucket, encryption.as_ref())).unwrap_or_default();
     let retired_keys = if signed { retired::keys(view, new, old, was_granted) } else { Vec::new() };
+    let unsettled_keys =
+        if signed { retired::unsettled(view, encryption.as_ref(), written_with.as_ref()) } else { Vec::new() };
     let key_at = encryption.as_ref().and_then(|encryption| encryption.key_at);
-    let breadth = breadth::of_path(&subject, bucket.as_ref(), key_at, signed);
+    let breadth = breadth::of_path(&subject, bucket.as_ref(), key_at);
     let readable = Judge {
         retired: &retired_keys,
         gone: destination.destroyed.is_some(),
@@ -111,6 +113,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
             key_grant: key_grant.map(|grant| grant.fact),
             existing_key_grant: existing_grant.map(|grant| grant.fact),
             retired_keys: with_objects(retired_keys, objects.retired),
+            unsettled_keys,
             objects: objects.facts,
             writes_by_default: objects.written_by_default,
             forced_uploads: breadth.forced,

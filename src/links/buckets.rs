@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value as Json;
 
 use super::estate::{At, Estate, Link, dead_ends, is_open};
+use super::owner::{Contest, LastWord};
 use super::resolve::Source;
 use crate::aws::arn::bucket_name;
 use crate::plan::World;
@@ -28,6 +29,10 @@ pub struct Adrift {
     pub candidates: Vec<Bucket>,
     /// Why it cannot be told.
     pub why: String,
+    /// Whether it may belong to a bucket that is there already.
+    may_exist: bool,
+    /// Whether Terraform puts off the look-up of its bucket, and writes it once it knows.
+    is_put_off: bool,
 }
 
 /// A resource that sets something of one bucket, or that is an object in one.
@@ -206,18 +211,13 @@ impl Estate<'_, '_> {
 
     /// The resources that may set it for this bucket, or for another one.
     ///
-    /// What is unknown now comes from something that does not exist yet, so a bucket that is there already, with a name
-    /// that every reference to it shows, is none that an unknown name can stand for.
+    /// A bucket that is there already, with a name that every reference to it shows, is none that a name can stand for which
+    /// comes from something that does not exist yet.
     pub fn settings_adrift(&self, setting: Setting, bucket: &Bucket, world: World) -> impl Iterator<Item = &Adrift> {
         let settled = world == World::After && self.has_settled_name(bucket);
         let all =
             self.index(world).settings.get(&setting).into_iter().flat_map(move |settings| settings.may_be_of(bucket));
-        all.filter(move |adrift| !settled || !adrift.candidates.is_empty() || !self.is_unknown_bucket(adrift.at))
-    }
-
-    /// Whether the bucket that a setting names is known after apply, rather than not named at all.
-    fn is_unknown_bucket(&self, setting: At) -> bool {
-        self.values(setting, World::After).is_some_and(|values| values.text("bucket") == Text::Unknown)
+        all.filter(move |adrift| !settled || !adrift.candidates.is_empty() || adrift.may_exist)
     }
 
     /// Whether a bucket is there already, under a name that the plan shows.
@@ -230,6 +230,41 @@ impl Estate<'_, '_> {
                 let named = instance.texts(World::After, &["bucket"]).into_iter().flatten().next().is_some();
                 named && !instance.is_created()
             }
+        }
+    }
+
+    /// Which of the resources that set something of a bucket has the last word; `own` is the bucket's own argument for it.
+    #[must_use]
+    pub fn last_word_on(&self, setting: Setting, bucket: &Bucket, own: &str, world: World) -> LastWord {
+        let holder = match bucket {
+            Bucket::Instance(at) if self.kind(*at).1 => Some((*at, own)),
+            _ => None,
+        };
+        let name = match bucket {
+            Bucket::Instance(at) => self.instance(*at).texts(World::Before, &["bucket"]).into_iter().flatten().next(),
+            Bucket::Named(name) => Some(name.clone()),
+        };
+        let contest = Contest {
+            before: self.settings_of(setting, bucket, World::Before),
+            after: self.settings_of(setting, bucket, World::After),
+            holder,
+            target: "bucket",
+            leftover: name.is_some_and(|name| self.has_leftover(setting.kinds(), &name)),
+        };
+        let rival = || {
+            let all =
+                self.index(world).settings.get(&setting).into_iter().flat_map(|settings| settings.may_be_of(bucket));
+            all.into_iter().find(|adrift| adrift.is_put_off)
+        };
+        match self.last_word(&contest, world) {
+            LastWord::Of(one) => rival().map_or(LastWord::Of(one), |rival| {
+                LastWord::Unsettled(format!(
+                    "{} may set it as well as {}, and which bucket that is for is known after apply",
+                    self.label(rival.at),
+                    self.label(one)
+                ))
+            }),
+            other => other,
         }
     }
 
@@ -246,7 +281,9 @@ impl Estate<'_, '_> {
                 Link::To(bucket) => settings.of.entry(bucket).or_default().push(at),
                 Link::Unresolved { candidates, closed, why } => {
                     let candidates = if closed { candidates } else { Vec::new() };
-                    settings.adrift.push(Adrift { at, candidates, why });
+                    let may_exist = self.may_name_what_exists(at, "bucket", world);
+                    let is_put_off = self.instance(at).is_changed() && self.is_put_off(at, "bucket", world);
+                    settings.adrift.push(Adrift { at, candidates, why, may_exist, is_put_off });
                 }
             }
         }

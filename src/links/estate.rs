@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::buckets::Setting;
 use super::index::Index;
+use super::keys::is_key;
 use super::resolve::{Resolver, Source};
 use crate::aws::arn::identity_id;
 use crate::plan::address::Mode;
@@ -60,6 +61,8 @@ pub struct Estate<'s, 'a> {
     pub plans: &'s [Plan<'a>],
     resolvers: Vec<Resolver<'s, 'a>>,
     accounts: Vec<Option<String>>,
+    keys_before: Vec<At>,
+    keys_changed: Vec<At>,
     before: Index,
     after: Index,
 }
@@ -70,7 +73,19 @@ impl<'s, 'a> Estate<'s, 'a> {
     pub fn new(plans: &'s [Plan<'a>]) -> Self {
         let resolvers = plans.iter().map(Resolver::new).collect();
         let accounts = plans.iter().map(account).collect();
-        let mut estate = Self { plans, resolvers, accounts, before: Index::default(), after: Index::default() };
+        let mut estate = Self {
+            plans,
+            resolvers,
+            accounts,
+            keys_before: Vec::new(),
+            keys_changed: Vec::new(),
+            before: Index::default(),
+            after: Index::default(),
+        };
+        let is_managed_key = |at: &At| is_key(estate.kind(*at).0) && estate.kind(*at).1;
+        let keys: Vec<At> = estate.all(World::Before).into_iter().filter(is_managed_key).collect();
+        estate.keys_changed = keys.iter().copied().filter(|at| estate.instance(*at).is_changed()).collect();
+        estate.keys_before = keys;
         for world in [World::Before, World::After] {
             let mut index = Index::default();
             for at in estate.all(world) {
@@ -89,8 +104,8 @@ impl<'s, 'a> Estate<'s, 'a> {
                 let key = estate.key_of_policy(at, world);
                 let index = estate.index_mut(world);
                 match key {
-                    Some(key) => index.key_policies.entry(key).or_default().push(at),
-                    None => index.key_policies_adrift.push(at),
+                    Ok(key) => index.key_policies.entry(key).or_default().push(at),
+                    Err(adrift) => index.key_policies_adrift.push(adrift),
                 }
             }
         }
@@ -178,6 +193,37 @@ impl<'s, 'a> Estate<'s, 'a> {
         self.resolver(at.plan).resolve(expression, &self.instance(at).address).into_iter().map(place).collect()
     }
 
+    /// Whether an argument that is known after apply may name something that is there already: unless all it was written with
+    /// is yet to be made, what is unknown may be a look-up that Terraform puts off.
+    #[must_use]
+    pub fn may_name_what_exists(&self, at: At, argument: &str, world: World) -> bool {
+        if world == World::Before {
+            return true;
+        }
+        let Some(expression) = self.expressions(at).get(argument) else { return true };
+        let sources = self.resolve(at, expression);
+        let is_new = |(source, at): &(Source, Option<At>)| match (source, at) {
+            (Source::Constant(_) | Source::Known | Source::Null, _) => true,
+            (_, Some(at)) => self.kind(*at).1 && self.instance(*at).is_created(),
+            _ => false,
+        };
+        let names_any = sources.iter().any(|(_, at)| at.is_some());
+        !names_any || !sources.iter().all(is_new)
+    }
+
+    /// Whether an argument is known after apply because Terraform puts off reading some data source, which may name anything.
+    #[must_use]
+    pub fn is_put_off(&self, at: At, argument: &str, world: World) -> bool {
+        let Some(expression) = self.expressions(at).get(argument).filter(|_| world == World::After) else {
+            return false;
+        };
+        self.resolve(at, expression).iter().any(|(source, at)| match (source, at) {
+            (Source::Foreign { reference } | Source::DeadEnd { reference }, _) => reference.starts_with("data."),
+            (_, Some(at)) => !self.kind(*at).1,
+            _ => false,
+        })
+    }
+
     /// The origin access identity with that path.
     #[must_use]
     pub fn identity(&self, path: &str, world: World) -> Option<At> {
@@ -188,6 +234,18 @@ impl<'s, 'a> Estate<'s, 'a> {
     #[must_use]
     pub fn control(&self, id: &str, world: World) -> Option<At> {
         self.index(world).controls.get(id).copied()
+    }
+
+    /// The keys that are there before the plan.
+    #[must_use]
+    pub fn keys_before(&self) -> &[At] {
+        &self.keys_before
+    }
+
+    /// Those of them that the plan changes.
+    #[must_use]
+    pub fn keys_changed(&self) -> &[At] {
+        &self.keys_changed
     }
 
     /// The account that everything in a plan is in, if that is one and the plan shows it.

@@ -24,9 +24,7 @@ pub fn references(expression: &Json) -> Vec<Reference> {
 pub fn written_with(expression: &Json) -> Option<String> {
     let mut told: Vec<String> = Vec::new();
     for reference in references(expression) {
-        let aside =
-            ["each.key", "count.index", "path.", "terraform."].iter().any(|text| reference.text.starts_with(text));
-        if !aside && !told.contains(&reference.text) {
+        if !reference.decides() && !told.contains(&reference.text) {
             told.push(reference.text);
         }
     }
@@ -40,6 +38,31 @@ pub struct Reference {
     pub text: String,
     /// Its steps.
     pub steps: Vec<Step>,
+}
+
+impl Reference {
+    /// Whether it is one of those that give only keys, numbers or the place of the configuration: where it is no index, it
+    /// decides between values.
+    pub(super) fn decides(&self) -> bool {
+        ["each.key", "count.index", "path.", "terraform."].iter().any(|text| self.text.starts_with(text))
+    }
+
+    /// Whether it reads an attribute of a resource, or an output of a module, rather than the whole.
+    pub(super) fn reads_an_attribute(&self) -> bool {
+        let names: Vec<&str> = self
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Name(name) => Some(name.as_str()),
+                Step::Index(_) => None,
+            })
+            .collect();
+        match names.as_slice() {
+            ["each" | "count" | "var" | "local" | "path" | "terraform" | "self", ..] => false,
+            ["data", _, _, ..] => names.len() > 3,
+            _ => names.len() > 2,
+        }
+    }
 }
 
 /// Expressions are nested as deep as blocks are; providers stay far below this.
@@ -106,6 +129,25 @@ mod tests {
         assert_eq!(written_with(&expression).as_deref(), Some("a.b.id, a.c, each.value.x"));
         assert_eq!(written_with(&json!({"references": ["each.key", "path.module", "terraform.workspace"]})), None);
         assert_eq!(written_with(&json!({"constant_value": "a.b"})), None);
+    }
+
+    #[test]
+    fn an_attribute_is_told_from_the_whole() {
+        for (text, expected) in [
+            ("a.b", false),
+            ("a.b.id", true),
+            ("a.b[\"k\"].id", true),
+            ("a.b[\"k\"]", false),
+            ("data.a.b", false),
+            ("data.a.b.id", true),
+            ("module.m", false),
+            ("module.m[\"k\"].o", true),
+            ("each.value.x.y", false),
+            ("var.a.b.c", false),
+        ] {
+            let [reference] = references(&json!({"references": [text]})).try_into().expect("one reference");
+            assert_eq!(reference.reads_an_attribute(), expected, "{text}");
+        }
     }
 
     #[test]

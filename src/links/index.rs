@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::buckets::{Setting, Settings};
 use super::estate::At;
-use super::keys::{Key, is_key};
+use super::keys::{AdriftPolicy, Key, is_key};
 use crate::aws::arn::KeyName;
 use crate::plan::address::Mode;
 use crate::plan::{Instance, World};
@@ -16,7 +16,7 @@ pub(super) struct Index {
     pub(super) access_points: HashMap<String, At>,
     pub(super) settings: HashMap<Setting, Settings>,
     pub(super) key_policies: HashMap<Key, Vec<At>>,
-    pub(super) key_policies_adrift: Vec<At>,
+    pub(super) key_policies_adrift: Vec<AdriftPolicy>,
     pub(super) keys: HashMap<String, BTreeSet<At>>,
     pub(super) aliases: HashMap<String, BTreeSet<At>>,
     pub(super) identities: HashMap<String, At>,
@@ -55,12 +55,25 @@ impl Index {
                 }
             }
             ("aws_cloudfront_origin_access_identity", _) => {
-                self.identities.extend(known(&["id"]).into_iter().flatten().map(|id| (id, at)));
+                for id in known(&["id"]).into_iter().flatten() {
+                    adopt(&mut self.identities, id, at, instance);
+                }
             }
             ("aws_cloudfront_origin_access_control", _) => {
-                self.controls.extend(known(&["id"]).into_iter().flatten().map(|id| (id, at)));
+                for id in known(&["id"]).into_iter().flatten() {
+                    adopt(&mut self.controls, id, at, instance);
+                }
             }
             _ => {}
         }
+    }
+}
+
+/// What one state or address lets go of, another one takes in: the one that stays managed is kept.
+fn adopt(index: &mut HashMap<String, At>, id: String, at: At, instance: &Instance<'_>) {
+    if instance.is_forgotten() {
+        index.entry(id).or_insert(at);
+    } else {
+        index.insert(id, at);
     }
 }

@@ -1,4 +1,8 @@
 //! Keys: found by id, ARN or alias, and the resources that hold their policies.
+//!
+//! A multi-Region key and its replicas share their id, and aliases of one name may lead to other keys in other Regions, so a
+//! bare id or name means that of one Region.
+//! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html>.
 
 use std::collections::BTreeSet;
 
@@ -15,58 +19,204 @@ pub enum Key {
     Named(String),
 }
 
-impl Estate<'_, '_> {
-    /// The separate policy resources of a key.
-    #[must_use]
-    pub fn key_policies_of(&self, key: &Key, world: World) -> &[At] {
-        self.index(world).key_policies.get(key).map_or(&[], Vec::as_slice)
-    }
-
-    /// The key policies whose key cannot be told.
-    #[must_use]
-    pub fn key_policies_adrift(&self, world: World) -> &[At] {
-        &self.index(world).key_policies_adrift
-    }
-
-    pub(super) fn key_of_policy(&self, policy: At, world: World) -> Option<Key> {
-        if let Some(Some(name)) = self.instance(policy).texts(world, &["key_id"]).first() {
-            let name = KeyName::parse(name);
-            let KeyName::Key { id, .. } = name else { return None };
-            let keys = self.keys_named(&name, policy.plan, world);
-            let managed: Vec<At> = keys.into_iter().filter(|at| self.kind(*at).1).collect();
-            return match managed.as_slice() {
-                [] => Some(Key::Named(id.to_owned())),
-                [one] => Some(Key::Instance(*one)),
-                _ => None,
-            };
-        }
-        let sources = self.resolve(policy, self.expressions(policy).get("key_id")?);
-        let keys: BTreeSet<At> =
-            sources.iter().filter_map(|(_, at)| *at).filter(|at| is_key(self.kind(*at).0)).collect();
-        if keys.len() == 1 && !is_open(&sources) { keys.into_iter().next().map(Key::Instance) } else { None }
-    }
-
-    /// The keys that a key id or ARN names; those with that very ARN if there are any, and those of the asking plan first.
-    #[must_use]
-    pub fn keys_named(&self, name: &KeyName<'_>, plan: usize, world: World) -> Vec<At> {
-        let KeyName::Key { id, arn } = name else { return Vec::new() };
-        let keys = &self.index(world).keys;
-        own_first(arn.and_then(|arn| keys.get(arn)).or_else(|| keys.get(*id)), plan)
-    }
-
-    /// The aliases of that name or ARN, those of the asking plan first.
-    #[must_use]
-    pub fn aliases_named(&self, name: &str, arn: Option<&str>, plan: usize, world: World) -> Vec<At> {
-        let aliases = &self.index(world).aliases;
-        own_first(arn.and_then(|arn| aliases.get(arn)).or_else(|| aliases.get(name)), plan)
-    }
+/// A key policy whose key cannot be told.
+#[derive(Debug, Clone)]
+pub struct AdriftPolicy {
+    /// The policy.
+    pub at: At,
+    /// The keys it may belong to; empty for any.
+    candidates: BTreeSet<At>,
+    /// Whether it may belong to a key that is there already.
+    may_exist: bool,
 }
 
-/// All of them, or those of a plan if it has any.
-fn own_first(all: Option<&BTreeSet<At>>, plan: usize) -> Vec<At> {
-    let all: Vec<At> = all.into_iter().flatten().copied().collect();
-    let own: Vec<At> = all.iter().copied().filter(|at| at.plan == plan).collect();
-    if own.is_empty() { all } else { own }
+/// Data sources lead to keys, and aliases to other keys; not far.
+const DEEPEST: usize = 4;
+
+impl Estate<'_, '_> {
+    /// The separate policy resources of a key; of one that is only named, those that are not certainly for another Region.
+    #[must_use]
+    pub fn key_policies_of(&self, key: &Key, region: Option<&str>, world: World) -> Vec<At> {
+        let all = self.index(world).key_policies.get(key).map_or(&[] as &[At], Vec::as_slice);
+        let elsewhere = |at: &At| match (key, region, self.region(*at, world)) {
+            (Key::Named(_), Some(region), Some(own)) => own != region,
+            _ => false,
+        };
+        all.iter().copied().filter(|at| !elsewhere(at)).collect()
+    }
+
+    /// A key policy that may be that of a key though it cannot be told.
+    ///
+    /// A reference to something that the plan makes is none to a key that is there already; a look-up that Terraform puts off
+    /// may be.
+    #[must_use]
+    pub fn key_policy_adrift(&self, key: At, world: World) -> Option<At> {
+        let created = self.instance(key).is_created();
+        let may_be = |adrift: &&AdriftPolicy| {
+            if adrift.candidates.is_empty() { created || adrift.may_exist } else { adrift.candidates.contains(&key) }
+        };
+        self.index(world).key_policies_adrift.iter().find(may_be).map(|adrift| adrift.at)
+    }
+
+    /// The key that a policy resource is for.
+    pub(super) fn key_of_policy(&self, policy: At, world: World) -> Result<Key, AdriftPolicy> {
+        let adrift = |candidates, may_exist| AdriftPolicy { at: policy, candidates, may_exist };
+        let referenced = || self.keys_behind(policy, "key_id", world);
+        if let Some(Some(name)) = self.instance(policy).texts(world, &["key_id"]).first() {
+            let name = KeyName::parse(name);
+            let KeyName::Key { id, .. } = name else { return Err(adrift(BTreeSet::new(), true)) };
+            let keys = self.keys_named(&name, policy.plan, self.region(policy, world).as_deref(), world);
+            let managed: BTreeSet<At> = keys.into_iter().filter(|at| self.kind(*at).1).collect();
+            // An id that several Regions share: what it was written with may tell.
+            let written = || referenced().filter(|key| matches!(key, Key::Instance(at) if managed.contains(at)));
+            let mut all = managed.iter();
+            return match (all.next(), all.next()) {
+                (None, _) => Ok(Key::Named(id.to_owned())),
+                (Some(one), None) => Ok(Key::Instance(*one)),
+                _ => written().ok_or_else(|| adrift(managed.clone(), true)),
+            };
+        }
+        referenced().ok_or_else(|| adrift(BTreeSet::new(), self.may_name_what_exists(policy, "key_id", world)))
+    }
+
+    /// The one key that an argument was written with.
+    fn keys_behind(&self, at: At, argument: &str, world: World) -> Option<Key> {
+        let sources = self.resolve(at, self.expressions(at).get(argument)?);
+        let keys: BTreeSet<Key> = sources
+            .iter()
+            .filter_map(|(_, at)| *at)
+            .filter(|at| is_key(self.kind(*at).0))
+            .map(|at| self.looked_up_key(at, world))
+            .collect();
+        let mut keys = keys.into_iter();
+        keys.next().filter(|_| keys.next().is_none() && !is_open(&sources))
+    }
+
+    /// The managed key that a data source looks up, or the id that it looks up; a managed key is itself.
+    #[must_use]
+    pub fn looked_up_key(&self, at: At, world: World) -> Key {
+        self.canonical_key(at, world, 0)
+    }
+
+    fn canonical_key(&self, at: At, world: World, depth: usize) -> Key {
+        if self.kind(at).1 || depth > DEEPEST {
+            return Key::Instance(at);
+        }
+        let region = self.region(at, world);
+        // `key_id` is what was asked for, in any spelling; `arn` and `id` are what AWS answered.
+        for name in self.instance(at).texts(world, &["arn", "id", "key_id"]).into_iter().flatten() {
+            let name = KeyName::parse(&name);
+            match &name {
+                KeyName::Key { id, .. } => {
+                    let found = self.keys_named(&name, at.plan, region.as_deref(), world);
+                    let managed: Vec<At> = found.into_iter().filter(|at| self.kind(*at).1).collect();
+                    return match managed.as_slice() {
+                        [one] => Key::Instance(*one),
+                        [] => Key::Named((*id).to_owned()),
+                        _ => Key::Instance(at),
+                    };
+                }
+                KeyName::Alias { name, arn } => {
+                    let aliases = self.aliases_named(name, *arn, at.plan, region.as_deref(), world);
+                    let targets: BTreeSet<Key> =
+                        aliases.into_iter().filter_map(|alias| self.alias_target(alias, world, depth)).collect();
+                    let mut targets = targets.into_iter();
+                    if let (Some(one), None) = (targets.next(), targets.next()) {
+                        return one;
+                    }
+                }
+                KeyName::Unset => {}
+            }
+        }
+        Key::Instance(at)
+    }
+
+    fn alias_target(&self, alias: At, world: World, depth: usize) -> Option<Key> {
+        let [target] = <[Option<String>; 1]>::try_from(self.instance(alias).texts(world, &["target_key_id"])).ok()?;
+        let Some(target) = target else { return self.keys_behind(alias, "target_key_id", world) };
+        let name = KeyName::parse(&target);
+        let KeyName::Key { id, .. } = &name else { return None };
+        let found = self.keys_named(&name, alias.plan, self.region(alias, world).as_deref(), world);
+        match found.as_slice() {
+            [] => Some(Key::Named((*id).to_owned())),
+            [one] => Some(self.canonical_key(*one, world, depth + 1)),
+            _ => None,
+        }
+    }
+
+    /// The keys that a key id or ARN names, those of the asking plan first. An ARN names the key that has it; an id that of
+    /// the Region, where several have it.
+    #[must_use]
+    pub fn keys_named(&self, name: &KeyName<'_>, plan: usize, region: Option<&str>, world: World) -> Vec<At> {
+        let KeyName::Key { id, arn } = name else { return Vec::new() };
+        let keys = &self.index(world).keys;
+        let by_id = || keys.get(*id).into_iter().flatten().copied();
+        let found: Vec<At> = match arn {
+            Some(arn) => match keys.get(*arn) {
+                Some(exact) => exact.iter().copied().collect(),
+                None => by_id().filter(|at| self.arn(*at, world).is_none()).collect(),
+            },
+            None if id.starts_with("mrk-") => by_id().filter(|at| self.may_be_in(*at, region, world)).collect(),
+            None => by_id().collect(),
+        };
+        self.own_first(found, plan)
+    }
+
+    /// The aliases of that name or ARN, those of the asking plan first; a name means the alias of the Region.
+    #[must_use]
+    pub fn aliases_named(
+        &self,
+        name: &str,
+        arn: Option<&str>,
+        plan: usize,
+        region: Option<&str>,
+        world: World,
+    ) -> Vec<At> {
+        let aliases = &self.index(world).aliases;
+        let region = arn.and_then(|arn| arn.split(':').nth(3)).or(region);
+        let by_name = || aliases.get(name).into_iter().flatten().copied();
+        let found: Vec<At> = match arn.and_then(|arn| aliases.get(arn)) {
+            Some(exact) => exact.iter().copied().collect(),
+            None => by_name()
+                .filter(|at| arn.is_none() || self.arn(*at, world).is_none())
+                .filter(|at| self.may_be_in(*at, region, world))
+                .collect(),
+        };
+        self.own_first(found, plan)
+    }
+
+    /// Whether the plan shows the ARN of an instance.
+    #[must_use]
+    pub fn has_arn(&self, at: At, world: World) -> bool {
+        self.arn(at, world).is_some()
+    }
+
+    fn arn(&self, at: At, world: World) -> Option<String> {
+        self.instance(at).texts(world, &["arn"]).into_iter().flatten().next()
+    }
+
+    /// The Region of an instance, by its ARN or its `region` argument.
+    #[must_use]
+    pub fn region(&self, at: At, world: World) -> Option<String> {
+        let of_arn = self.arn(at, world).and_then(|arn| arn.split(':').nth(3).map(str::to_owned));
+        let of_arn = of_arn.filter(|region| !region.is_empty());
+        of_arn.or_else(|| self.instance(at).texts(world, &["bucket_region", "region"]).into_iter().flatten().next())
+    }
+
+    fn may_be_in(&self, at: At, region: Option<&str>, world: World) -> bool {
+        match (region, self.region(at, world)) {
+            (Some(region), Some(own)) => own == region,
+            _ => true,
+        }
+    }
+
+    /// Those of a plan if it has any, else all. What one state lets go of, another one takes in.
+    fn own_first(&self, all: Vec<At>, plan: usize) -> Vec<At> {
+        let kept: Vec<At> = all.iter().copied().filter(|at| !self.instance(*at).is_forgotten()).collect();
+        let all = if kept.is_empty() { all } else { kept };
+        let own: Vec<At> = all.iter().copied().filter(|at| at.plan == plan).collect();
+        if own.is_empty() { all } else { own }
+    }
 }
 
 /// Whether a type is that of a KMS key.

@@ -5,6 +5,7 @@ pub mod estate;
 pub mod expression;
 mod index;
 pub mod keys;
+pub mod owner;
 pub mod resolve;
 mod select;
 

@@ -152,6 +152,11 @@ impl Walk<'_, '_, '_> {
         for reference in &all {
             self.reference(reference, &all, scope, rest, depth, found);
         }
+        // `each.key == "docs" ? null : x.arn` leaves no trace but what the condition reads. An index (`x[each.key].arn`) is
+        // listed without the attribute.
+        if all.iter().any(Reference::decides) && all.iter().any(Reference::reads_an_attribute) {
+            found.insert(Source::Known);
+        }
     }
 
     fn reference(
@@ -250,6 +255,10 @@ impl Walk<'_, '_, '_> {
         // `for_each` itself is evaluated outside of the block, so it has no key.
         let outside = Scope { module: scope.module, key: None, for_each: None, instances: 1 };
         self.expression(for_each, outside, &rest, depth + 1, found);
+        // A map that is put together from attributes has lost which key got which, and which got none.
+        if scope.instances > 1 && references(for_each).iter().any(Reference::reads_an_attribute) {
+            found.insert(Source::Known);
+        }
         // A call such as `toset([…])` is in the document as nothing at all; of a set, the value is the key.
         if let (Key::Text(text), true, true) = (key, tail.is_empty(), is_blank(for_each)) {
             found.insert(Source::Constant(text.clone()));

@@ -27,6 +27,15 @@ pub(crate) use self::document::matters as is_kept;
 
 use self::configuration::ModuleConfig;
 
+/// What is left of a replaced resource ("deposed"), to be destroyed: a policy or an encryption, which goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// The type.
+    pub kind: String,
+    /// The bucket or the key that it is for, if the plan shows that.
+    pub target: Option<String>,
+}
+
 /// A plan: what matters of its document, borrowed from the document's text.
 #[derive(Debug)]
 pub struct Plan<'a> {
@@ -42,6 +51,8 @@ pub struct Plan<'a> {
     pub unplanned: Vec<String>,
     /// The resource instances that can lie on an access path.
     pub instances: Vec<Instance<'a>>,
+    /// What is left of replaced resources and destroyed by this plan, where that resets something.
+    pub leftovers: Vec<Leftover>,
     /// The root module's configuration.
     pub configuration: ModuleConfig<'a>,
     /// Whether all its AWS providers certainly act in one account.

@@ -7,7 +7,6 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use serde_json::{Deserializer, Value as Json};
 
-use super::Plan;
 use super::address::{Address, Mode, ModulePath, parse_module};
 use super::configuration::ModuleConfig;
 use super::document::{Change, ChangeEntry, Entries, StateEntry, StateModule, Str, Top};
@@ -15,6 +14,7 @@ use super::error::PlanError;
 use super::instance::{Instance, Side};
 use super::providers::act_in_one_account;
 use super::text;
+use super::{Leftover, Plan};
 
 impl<'a> Plan<'a> {
     /// Reads a plan from the text of its document.
@@ -85,6 +85,7 @@ impl<'a> Plan<'a> {
             instances: builder.instances,
             configuration,
             one_account,
+            leftovers: builder.leftovers,
             variables: variables.filter_map(|(name, variable)| Some((name.to_string(), variable.value?))).collect(),
             relevant: relevant
                 .filter_map(|entry| Some((entry.resource?.to_string(), entry.attribute?.get().to_owned())))
@@ -166,6 +167,23 @@ struct Builder<'a> {
     moved_from: HashSet<String>,
     deferred: Vec<String>,
     others: HashSet<Str<'a>>,
+    leftovers: Vec<Leftover>,
+}
+
+/// What goes when the plan destroys what is left of a replaced object.
+fn leftover(entry: &ChangeEntry<'_>) -> Option<Leftover> {
+    let argument = match &*entry.kind {
+        "aws_s3_bucket_policy" | "aws_s3_bucket_server_side_encryption_configuration" => "bucket",
+        "aws_kms_key_policy" => "key_id",
+        _ => return None,
+    };
+    let change: Option<Change<'_>> = entry.change.and_then(|change| serde_json::from_str(change.get()).ok());
+    let before = change.as_ref().and_then(|change| change.before);
+    let before: Option<serde_json::Value> = before.and_then(|before| serde_json::from_str(before.get()).ok());
+    let target = before.as_ref().and_then(|before| before.get(argument)?.as_str()).map(str::to_owned);
+    // A list of actions that cannot be read may hold anything.
+    let destroys = change.is_none_or(|change| change.actions.iter().any(|action| &**action == "delete"));
+    destroys.then(|| Leftover { kind: entry.kind.to_string(), target })
 }
 
 impl<'a> Builder<'a> {
@@ -180,6 +198,7 @@ impl<'a> Builder<'a> {
     fn add_change(&mut self, position: usize, entry: ChangeEntry<'a>) -> Result<(), PlanError> {
         // What is left of a replaced object until it is destroyed is in neither world.
         if entry.deposed.as_deref().is_some_and(|key| !key.is_empty()) {
+            self.leftovers.extend(leftover(&entry));
             return Ok(());
         }
         let mode = match entry.mode.as_deref() {

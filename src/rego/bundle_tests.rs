@@ -395,14 +395,14 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
         (prop::option::of(key.clone()), prop::option::of(key)),
         (grants(), prop::option::of(denials)),
         (prop::option::of(grants()), prop::option::of(grants())),
-        prop::sample::select(states),
+        (prop::sample::select(states.clone()), prop::sample::select(states)),
         any::<(bool, bool, bool, bool)>(),
     );
     let asides = (prop::option::of(objects()), any::<(bool, bool, bool)>(), fact(vec![true, false]));
     (links.boxed(), rest.boxed(), asides.boxed()).prop_map(
         |(
             (endpoint, access, oai, oac, edge_function, bucket),
-            (algorithm, existing, (key, existing_key), (grant, denial), (key_grant, existing_grant), new, flags),
+            (algorithm, existing, (key, existing_key), (grant, denial), (key_grant, existing_grant), (new, old), flags),
             (object, (forced, wide, useless), https),
         )| {
             let mut world = world();
@@ -425,6 +425,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             world.key_grant = key_grant;
             world.existing_key_grant = existing_grant;
             world.readable.new = new;
+            world.readable.existing = old;
             world.objects = object.into_iter().collect();
             world.viewers_use_https = https;
             let statement = || StatementFacts { policy: None, statement: Some(0), sid: None };
@@ -519,6 +520,37 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
             key.is_none_or(|key| key.label != own.label)
                 && here.retired_keys.iter().all(|retired| retired.label != own.label)
         });
+    let left = |world: &WorldFacts| {
+        let default = world.key.as_ref().and_then(Fact::known);
+        let old = world.existing_key.as_ref().and_then(Fact::known);
+        let is_aws = |key: Option<&KeyFacts>| key.is_some_and(|key| key.manager.known() == Some(&KeyManager::Aws));
+        let signed = access(world) == Some(Access::Oac) && !rejected(world);
+        let managed = signed && kms(world) && is_aws(default);
+        let locked = signed
+            && kms(world)
+            && world.key_grant.as_ref().is_some_and(says_no)
+            && default.is_some()
+            && !managed
+            && world.retired_keys.is_empty();
+        signed
+            && world.existing.known() == Some(&Existing::Kms)
+            && world.existing_key_grant.as_ref().is_some_and(says_no)
+            && old.is_some_and(|old| {
+                let same = default.is_some_and(|default| default.label == old.label);
+                !(locked && same || managed && is_aws(Some(old)))
+            })
+    };
+    let in_service = |world: &WorldFacts| world.used;
+    let left_here = left(here)
+        || world == World::Before
+            && path.after.as_ref().is_some_and(|after| left(after) && (in_service(here) || !in_service(after)))
+            && here.readable.existing == ReadState::Unreadable
+            && !path.change.bucket;
+    let left_of = if left(here) { Some(here) } else { path.after.as_ref() };
+    let left_of_aws = left_here
+        && left_of
+            .and_then(|world| world.existing_key.as_ref()?.known())
+            .is_some_and(|key| key.manager.known() == Some(&KeyManager::Aws));
     let forced = keyless(here) && here.forced_uploads.is_some();
     let doubtful_object = object.is_some_and(|object| {
         let oac = access(here) == Some(Access::Oac);
@@ -543,6 +575,7 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         || dark_object
         || managed_object
         || locked_object
+        || left_here
         || forced
         || here.readable.new == ReadState::Unreadable;
     let (bucket, way) = (here.bucket.known().is_some(), here.access.known().is_some());
@@ -579,8 +612,10 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         ("kms-with-oac-switch", switches && was_plain && kms(here) && !failing),
         ("legacy-oai", oai && here.encryption.known().is_some() && !kms(here) && !failing),
         ("oac-aws-managed-key", managed || managed_object),
+        ("oac-aws-managed-key", left_of_aws),
         ("oac-grant-after-switch", crossed(&path.change.grant_before)),
         ("oac-key-policy", locked),
+        ("oac-key-policy", left_here && !left_of_aws),
         ("oac-key-policy", locked_object),
         ("oac-origin-type", mistyped(here)),
         ("oac-signing", never || signed && signing("no-override")),

@@ -60,7 +60,7 @@ def _(plan):
 
 @derived("deposed", INCIDENT, "left-overs of an earlier apply that failed: only they are deleted")
 def _(plan):
-    for address, changed in ((WEBAPP, {"id": "EDEPOSED000001"}), (SSE, {})):
+    for address, changed in ((WEBAPP, {"id": "EDEPOSED000001"}), (SSE, {"bucket": "acme-webapp-old"})):
         left_over = copy.deepcopy(change_of(plan, address))
         change = left_over["change"]
         change.update(actions=["delete"], after=None, after_unknown={}, after_sensitive=False)
