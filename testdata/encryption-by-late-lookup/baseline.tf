@@ -1,0 +1,9 @@
+
+module "tags" {
+  source = "./tags"
+}
+
+module "baseline" {
+  source     = "./baseline"
+  depends_on = [module.tags]
+}
