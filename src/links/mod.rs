@@ -3,11 +3,14 @@
 pub mod buckets;
 pub mod estate;
 pub mod expression;
+mod flat;
 mod index;
 pub mod keys;
 pub mod resolve;
 mod select;
 
+#[cfg(test)]
+mod flat_tests;
 #[cfg(test)]
 mod resolve_tests;
 #[cfg(test)]
