@@ -1,28 +1,17 @@
 //! Facts for tests: a site that works as far as it is known, and the plan around it.
 
 use crate::access::facts::{
-    Access, BucketFacts, ChangeFacts, Counts, Endpoint, Fact, Facts, GrantFacts, PathEvidence, PathFacts, PlanFacts,
-    ReadState, Readability, SCHEMA, WorldFacts,
+    Access, BucketFacts, ChangeFacts, Counts, Endpoint, Fact, Facts, PathFacts, PlanFacts, SCHEMA, WorldFacts,
 };
 
 /// A path read as an OAI, of which little else is known.
 pub(crate) fn world() -> WorldFacts {
-    let unknown = || "it is not in the plan".to_owned();
     WorldFacts {
         enabled: Fact::Known(true),
-        distribution_arn: None,
         staging: Fact::Known(false),
-        used: true,
-        domain: Fact::Unknown(unknown()),
         endpoint: Fact::Known(Endpoint::Rest),
         access: Fact::Known(Access::Oai),
-        oai: None,
-        oac: None,
         edge_function: Fact::Known(false),
-        custom_origin: false,
-        retired_keys: Vec::new(),
-        destroyed_bucket: None,
-        error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),
             address: None,
@@ -30,16 +19,7 @@ pub(crate) fn world() -> WorldFacts {
             region: None,
             created: false,
         }),
-        encryption: Fact::Unknown(unknown()),
-        existing: Fact::Unknown(unknown()),
-        key: None,
-        existing_key: None,
-        bucket_grant: Fact::<GrantFacts>::Unknown(unknown()),
-        bucket_denial: None,
-        key_grant: None,
-        existing_key_grant: None,
-        readable: Readability { existing: ReadState::Unresolved, new: ReadState::Unresolved },
-        evidence: PathEvidence::default(),
+        ..WorldFacts::unresolved("it is not in the plan")
     }
 }
 

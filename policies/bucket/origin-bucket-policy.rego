@@ -31,7 +31,7 @@ import data.oacguard.lib.words
 
 # It certainly does not.
 finding contains paths.report(path, site.world, {
-	"when": _when(path, site.world),
+	"when": faults.refused_when(path, site.world),
 	"subject": paths.bucket(w),
 	"message": sprintf("CloudFront reads %s, %s, %s, but %s: %s.%s", [
 		words.origin(path),
@@ -53,12 +53,19 @@ finding contains paths.report(path, site.world, {
 	path := input.paths[site.path]
 	w := path[site.world]
 	faults.refused(w)
+	not _said_by_oac_signing(path, site.world)
+}
+
+# Where an OAC never signs, that is what to change.
+_said_by_oac_signing(path, world) if {
+	faults.never_signs(path[world])
+	not faults.mode(path, world)
 }
 
 # It may not, and no plan tells.
 finding contains paths.report(path, site.world, {
 	"severity": "warning",
-	"subject": _denial(w),
+	"subject": words.place(w.bucket_denial),
 	"message": sprintf("CloudFront reads %s, %s, %s, but its requests may be denied: %s.", [
 		words.origin(path),
 		words.bucket(w),
@@ -79,29 +86,10 @@ finding contains paths.report(path, site.world, {
 	faults.doubtful(w)
 }
 
-_denial(w) := sprintf("%s, %s", [w.bucket_denial.policy, words.statement(w.bucket_denial)]) if {
-	is_string(w.bucket_denial.policy)
-} else := words.statement(w.bucket_denial)
-
 _evidence(w) := array.concat(
 	w.evidence.access,
 	array.concat(w.evidence.bucket, w.evidence.grants),
 )
-
-# Objects are lost at once, unless there are none yet or they could not be read before either.
-_when(path, world) := "next-write" if {
-	world == "before"
-} else := "next-write" if {
-	path.after.existing.known == "none"
-} else := "next-write" if {
-	_standing(path)
-} else := "apply"
-
-_standing(path) if {
-	not path.change.bucket
-	not faults.put_into_service(path)
-	faults.refused(path.before)
-}
 
 _refusal(w) := sprintf("the policy%s forbids it", [_place(w.bucket_grant.known)]) if {
 	w.bucket_grant.known.result == "denied"
@@ -114,7 +102,7 @@ _cause(path, world, w) := "" if {
 } else := sprintf(" This plan sends viewers there: %s.", [words.service(path)]) if {
 	faults.put_into_service(path)
 } else := " It is so today; this plan does not change it." if {
-	_standing(path)
+	faults.refused_before(path)
 } else := " This plan creates the path." if {
 	path.before == null
 } else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {

@@ -228,3 +228,15 @@ test_unresolved_is_no_error if {
 		_found(fixture.path(null, fixture.replace(_refused(fixture.oac_s3), changes))) == set()
 	}
 }
+
+test_silent_where_an_oac_that_never_signs_is_to_blame if {
+	never := fixture.replace(fixture.oac, {"signing": {"known": "never"}})
+	after := fixture.replace(fixture.oac_s3, {
+		"access": {"known": "unsigned"},
+		"oac": never,
+		"bucket_grant": fixture.grant("not-granted", "present", "aws_s3_bucket_policy.site"),
+	})
+	_found(fixture.path(null, after)) == set()
+	with_kms := fixture.replace(after, {"encryption": fixture.sse_kms})
+	count(_found(fixture.path(null, with_kms))) == 1
+}

@@ -24,6 +24,7 @@
 package oacguard.oac_aws_managed_key
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.objects
 import data.oacguard.lib.paths
 import data.oacguard.lib.words
 
@@ -62,6 +63,51 @@ finding contains paths.report(path, site.world, {
 	w := path[site.world]
 	faults.managed_key(w)
 }
+
+# A single object needs it, whatever the default is.
+finding contains paths.report(path, site.world, {
+	"when": _when_object(path, site.world, object),
+	"subject": object.address,
+	"message": concat("", [
+		sprintf("CloudFront reads %s, %s, with an OAC, ", [words.origin(path), words.bucket(w)]),
+		sprintf("but the object `%s` needs the AWS managed key ", [object.address]),
+		sprintf("%s.", [words.label(object.key.known)]),
+		_cause_of_object(path, site.world, object),
+	]),
+	"why": concat("", [
+		"The policy of an AWS managed key does not admit CloudFront and cannot be changed, so the OAC ",
+		"gets 403 AccessDenied for this object.",
+		words.masked(w),
+	]),
+	"fix": concat("", [
+		sprintf("Set `server_side_encryption = \"AES256\"` on `%s`, or name as its `kms_key_id` ", [
+			object.address,
+		]),
+		sprintf("a customer managed key whose policy allows %s.", [words.decrypt(path)]),
+	]),
+	"evidence": array.concat(w.evidence.access, array.concat(w.evidence.bucket, object.evidence)),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	some object in objects.managed(w)
+	not faults.managed_key(w)
+}
+
+_when_object(path, world, object) := "apply" if {
+	world == "after"
+	not _standing_object(path, object)
+} else := "next-write"
+
+_standing_object(path, object) if objects.standing(path, object, objects.managed(path.before))
+
+_cause_of_object(path, world, object) := "" if {
+	world == "before"
+} else := " It is so today; this plan does not change it." if {
+	_standing_object(path, object)
+} else := " This plan writes it." if {
+	object.written
+} else := ""
 
 # Objects of today were written with the key of today: this key only if that stays the same.
 _when(path, world) := "next-write" if {

@@ -97,3 +97,38 @@ test_unresolved_encryption_is_no_error if {
 	after := fixture.replace(_aws_key, {"encryption": {"unknown": "it is known after the apply"}})
 	_found(fixture.path(null, after)) == set()
 }
+
+_index := "aws_s3_object.index"
+
+_object(changes) := fixture.replace(fixture.oac_s3, {"objects": [fixture.object(fixture.replace(
+	{"key": fixture.aws_key},
+	changes,
+))]})
+
+_message(path) := finding.message if {
+	findings := policy.finding with input as fixture.facts([path])
+	some finding in findings
+	finding.world == "after"
+}
+
+test_fires_for_an_object_that_needs_that_key if {
+	path := fixture.path(fixture.oac_s3, _object({}))
+	_found(path) == {[0, "after", "apply", _index]}
+	_message(path) == concat(" ", [
+		"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`, bucket",
+		"`aws_s3_bucket.site`, with an OAC, but the object `aws_s3_object.index` needs the AWS managed",
+		"key `alias/aws/s3`. This plan writes it.",
+	])
+}
+
+test_fires_for_an_object_of_old if {
+	path := fixture.path(_object({"written": false}), _object({"written": false}))
+	_found(path) == {[0, "before", "next-write", _index], [0, "after", "next-write", _index]}
+	contains(_message(path), "It is so today; this plan does not change it.")
+	endswith(_message(fixture.path(null, _object({"written": false}))), "key `alias/aws/s3`.")
+}
+
+test_silent_for_an_object_where_the_default_is_the_same if {
+	after := fixture.replace(_aws_key, {"objects": [fixture.object({"key": fixture.aws_key})]})
+	_found(fixture.path(null, after)) == {[0, "after", "apply", _site]}
+}

@@ -25,6 +25,7 @@
 package oacguard.oac_key_policy
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.objects
 import data.oacguard.lib.paths
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
@@ -57,6 +58,71 @@ finding contains paths.report(path, site.world, {
 	w := path[site.world]
 	faults.locked(w)
 }
+
+# Single objects need another key than the default one, and its policy does not let CloudFront in.
+finding contains paths.report(path, site.world, {
+	"when": _when_objects(path, site.world, locked),
+	"subject": label,
+	"message": concat("", [
+		sprintf("CloudFront reads %s, %s, with an OAC, ", [words.origin(path), words.bucket(w)]),
+		sprintf("but the policy of the key %s, which %s, ", [words.label(key), _needed_by(locked)]),
+		sprintf("%s: %s.", [_refuses[grant.result], grant.reason]),
+		_cause_of_objects(path, site.world, locked),
+	]),
+	"why": concat("", [
+		"S3 decrypts for CloudFront only if the policy of the key admits the service principal, ",
+		"whatever the bucket policy says. Viewers get 403 AccessDenied for what is under that key.",
+		words.masked(w),
+	]),
+	"fix": _fix_of_objects(path, w, key, grant),
+	"evidence": array.concat(w.evidence.access, locked[0].evidence),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	some label in {object.key.known.label | some object in objects.locked(w)}
+	locked := [object | some object in objects.locked(w); object.key.known.label == label]
+	key := locked[0].key.known
+	grant := locked[0].key_grant.known
+}
+
+_refuses := {"denied": "forbids it to decrypt", "not-granted": "does not let it decrypt"}
+
+_needed_by(locked) := sprintf("the object `%s` needs", [locked[0].address]) if {
+	count(locked) == 1
+} else := sprintf("`%s` and %d more objects need", [locked[0].address, count(locked) - 1])
+
+_when_objects(path, world, locked) := "apply" if {
+	world == "after"
+	_some_new(path, locked)
+} else := "next-write"
+
+_some_new(path, locked) if {
+	some object in locked
+	not objects.standing(path, object, objects.locked(path.before))
+}
+
+_cause_of_objects(path, world, locked) := "" if {
+	world == "before"
+} else := " It is so today; this plan does not change it." if {
+	not _some_new(path, locked)
+} else := " This plan writes what needs it." if {
+	some object in locked
+	object.written
+} else := ""
+
+_fix_of_objects(path, w, key, grant) := concat("", [
+	sprintf("Spare CloudFront in %s%s, for instance by the condition ", [
+		words.statement(grant),
+		words.in_policy(grant),
+	]),
+	"`Bool = { \"aws:PrincipalIsAWSService\" = \"false\" }`.",
+]) if {
+	grant.result == "denied"
+} else := concat("\n", [
+	sprintf("Add this statement to the policy of the key %s:", [words.label(key)]),
+	statements.decrypt(path, w),
+])
 
 # Objects of today are lost only if this is the key that they were written with.
 _when(path, world, w) := faults.onset(path, world) if {

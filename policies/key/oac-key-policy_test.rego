@@ -183,3 +183,63 @@ test_unresolved_is_no_error if {
 		_found(fixture.path(null, fixture.replace(_new, changes))) == set()
 	}
 }
+
+_other := "aws_kms_key.other"
+
+_refused := fixture.grant("not-granted", "present", _other)
+
+# An object of the plan needs a key of its own.
+_object(changes) := fixture.replace(fixture.oac_s3, {"objects": [fixture.object(fixture.replace(
+	{"key_grant": _refused},
+	changes,
+))]})
+
+test_fires_for_an_object_under_another_key if {
+	path := fixture.path(fixture.oac_s3, _object({}))
+	_found(path) == {[0, "after", "apply", _other]}
+	_words(path, "message") == concat(" ", [
+		"CloudFront reads origin `s3` of `aws_cloudfront_distribution.site`, bucket",
+		"`aws_s3_bucket.site`, with an OAC, but the policy of the key `aws_kms_key.other`, which the",
+		"object `aws_s3_object.index` needs, does not let it decrypt: statement 1 says so. This plan",
+		"writes what needs it.",
+	])
+	startswith(_words(path, "fix"), "Add this statement to the policy of the key `aws_kms_key.ot")
+}
+
+test_fires_once_for_all_objects_under_a_key if {
+	second := fixture.object({"key_grant": _refused, "address": "aws_s3_object.second"})
+	first := fixture.object({"key_grant": _refused})
+	after := fixture.replace(fixture.oac_s3, {"objects": [first, second]})
+	path := fixture.path(fixture.oac_s3, after)
+	_found(path) == {[0, "after", "apply", _other]}
+	contains(_words(path, "message"), "which `aws_s3_object.index` and 1 more objects need, does not")
+}
+
+test_fires_for_an_object_that_a_key_denies if {
+	denied := fixture.grant("denied", "present", _other)
+	path := fixture.path(null, _object({"key_grant": denied, "written": false}))
+	contains(_words(path, "message"), "needs, forbids it to decrypt: statement 1 says so.")
+	startswith(_words(path, "fix"), concat(" ", [
+		"Spare CloudFront in statement 1 of the policy in `aws_kms_key.other`,",
+		"for instance by the condition",
+	]))
+}
+
+test_fires_for_an_object_of_old if {
+	path := fixture.path(_object({"written": false}), _object({"written": false}))
+	_found(path) == {[0, "before", "next-write", _other], [0, "after", "next-write", _other]}
+	contains(_words(path, "message"), "It is so today; this plan does not change it.")
+}
+
+test_silent_for_objects_of_which_others_speak if {
+	retired := {"label": _other, "how": "disabled", "new": true, "existing": false}
+	_found(fixture.path(null, fixture.replace(_object({}), {"retired_keys": [retired]}))) == set()
+	_found(fixture.path(null, _object({"key": fixture.aws_key}))) == set()
+	_found(fixture.path(null, _object({"key_grant": fixture.granted(_other)}))) == set()
+	_found(fixture.path(null, fixture.replace(_object({}), {"oai": fixture.oai}))) == set()
+	as_default := fixture.replace(fixture.oac_kms, {"objects": [fixture.object({
+		"key": fixture.customer_key,
+		"key_grant": _refused,
+	})]})
+	_found(fixture.path(null, as_default)) == set()
+}

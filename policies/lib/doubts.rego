@@ -8,7 +8,7 @@ import data.oacguard.lib.words
 # In the order of the path: what comes first explains what follows.
 _kinds := [
 	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
-	"key", "key manager", "bucket grant", "key grant", "old key",
+	"key", "key manager", "bucket grant", "key grant", "old key", "object", "uploads",
 ]
 
 # The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
@@ -167,6 +167,74 @@ _doubt("old key", _, w) := {
 	w.existing.known == "kms"
 	count(faults.retired(w)) == 0
 	not _told_of_today(w)
+}
+
+# Single objects whose encryption need not be the default one.
+_doubt("object", _, w) := {
+	"what": sprintf("whether CloudFront can read %s", [_names(doubtful)]),
+	"why": _why_object(doubtful[0], w),
+	"settle": concat("", [
+		"write `server_side_encryption`, `kms_key_id` and `key` of these objects as values that are ",
+		"known at plan time, and give the plan that holds the key",
+	]),
+	"evidence": [evidence | some object in doubtful; some evidence in object.evidence],
+} if {
+	w.bucket.known
+	w.access.known
+	doubtful := [object | some object in w.objects; _why_object(object, w)]
+	count(doubtful) > 0
+}
+
+_names(doubtful) := sprintf("the object `%s`", [doubtful[0].address]) if {
+	count(doubtful) == 1
+} else := sprintf("the object `%s` and %d more", [doubtful[0].address, count(doubtful) - 1])
+
+_why_object(object, w) := object.encryption.unknown if {
+	object.encryption.unknown
+} else := object.served.unknown if {
+	object.served.unknown
+	_cannot_read(object, w)
+} else := concat("", [
+	"it is encrypted with a key of the customer's own (SSE-C), which every request has to bring ",
+	"along, and CloudFront brings none of its own",
+]) if {
+	object.served.known
+	object.encryption.known == "sse-c"
+} else := object.key.unknown if {
+	object.served.known
+	w.access.known == "oac"
+	object.key.unknown
+} else := object.key_grant.unknown if {
+	object.served.known
+	w.access.known == "oac"
+	object.key_grant.unknown
+}
+
+# Were it served, it could not be read, or that could not be told.
+_cannot_read(_, w) if w.access.known != "oac"
+
+_cannot_read(object, w) if {
+	w.access.known == "oac"
+	not object.key_grant.known.result == "allowed"
+}
+
+# Which key an upload names is not in a plan, unless the default settles it.
+_doubt("uploads", _, w) := {
+	"what": sprintf("which key encrypts what is uploaded to %s", [words.bucket(w)]),
+	"why": sprintf("%s%s lets nothing in without a KMS key, and each upload names its own", [
+		words.statement(w.forced_uploads),
+		words.in_policy(w.forced_uploads),
+	]),
+	"settle": concat("", [
+		"let the bucket policy demand one customer managed key by its ARN, make that the default ",
+		"of the bucket, and let its policy admit CloudFront",
+	]),
+	"evidence": w.evidence.grants,
+} if {
+	w.forced_uploads != null
+	w.access.known == "oac"
+	w.encryption.known
+	not faults.kms(w)
 }
 
 # The key of today is that of new objects, of which the other doubts speak.

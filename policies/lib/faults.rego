@@ -2,6 +2,8 @@
 # graver fault silences the lesser one and no two of them contradict each other.
 package oacguard.lib.faults
 
+import data.oacguard.lib.objects
+
 _s3_endpoints := {"rest", "access-point", "object-lambda", "multi-region"}
 
 # AWS rejects an origin with both an OAI and an OAC.
@@ -69,6 +71,29 @@ doubtful(w) if {
 	_asks_itself(w)
 	not w.bucket_grant.known
 	not rejected(w)
+}
+
+# The OAC is there, and does nothing.
+never_signs(w) if {
+	w.access.known == "unsigned"
+	w.oac.signing.known == "never"
+}
+
+# When viewers notice that the bucket policy refuses: at once, unless there is nothing there yet or
+# it could not be read before either.
+refused_when(path, world) := "next-write" if {
+	world == "before"
+} else := "next-write" if {
+	path.after.existing.known == "none"
+} else := "next-write" if {
+	refused_before(path)
+} else := "apply"
+
+# The same bucket refused before.
+refused_before(path) if {
+	not path.change.bucket
+	not put_into_service(path)
+	refused(path.before)
 }
 
 # CloudFront's own request is the one that counts.
@@ -160,15 +185,21 @@ failing(path, world) if count(retired(path[world])) > 0
 
 failing(path, world) if refused(path[world])
 
+failing(path, world) if objects.failing(path[world])
+
 failing(path, world) if path[world].readable.new == "unreadable"
 
 # When viewers notice that objects under a KMS key cannot be read: at the apply if some that lie
-# there today are lost by it, else with the next object written.
+# there today are lost by it, or if the plan itself writes one, else with the next object written.
 onset(path, world) := "apply" if {
 	world == "after"
-	path.after.existing.known == "kms"
+	_some_at_once(path.after)
 	not _already_dark(path)
 } else := "next-write"
+
+_some_at_once(w) if w.existing.known == "kms"
+
+_some_at_once(w) if w.writes_by_default
 
 # Dark already, and before the eyes of viewers.
 _already_dark(path) if {

@@ -63,6 +63,12 @@ world(changes) := replace(
 		"edge_function": {"known": false},
 		"custom_origin": false,
 		"retired_keys": [],
+		"objects": [],
+		"writes_by_default": false,
+		"forced_uploads": null,
+		"wide_grants": [],
+		"useless_key_grants": [],
+		"viewers_use_https": {"known": true},
 		"destroyed_bucket": null,
 		"error_masked": false,
 		"bucket": bucket("aws_s3_bucket.site"),
@@ -163,6 +169,28 @@ aws_key := {"known": {
 	"address": null,
 	"arn": null,
 	"manager": {"known": "aws"},
+}}
+
+# An object that asks for SSE-KMS and that the plan writes, and changes to that.
+object(changes) := replace(
+	{
+		"address": "aws_s3_object.index",
+		"served": {"known": true},
+		"encryption": {"known": "sse-kms"},
+		"configured": true,
+		"written": true,
+		"key": other_key,
+		"key_grant": null,
+		"evidence": [evidence("object")],
+	},
+	changes,
+)
+
+other_key := {"known": {
+	"label": "aws_kms_key.other",
+	"address": "aws_kms_key.other",
+	"arn": null,
+	"manager": {"known": "customer"},
 }}
 
 granted(address) := grant("allowed", "present", address)

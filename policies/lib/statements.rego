@@ -24,6 +24,16 @@ read(path, w) := _block(array.concat(
 	[condition | w.access.known == "oac"; condition := _only_for(path, w)],
 ))
 
+# Into the policy of a bucket, for an OAC, however CloudFront reads it today.
+read_as_service(path, w) := _block([
+	"Sid       = \"AllowCloudFrontRead\"",
+	"Effect    = \"Allow\"",
+	_service,
+	"Action    = \"s3:GetObject\"",
+	sprintf("Resource  = \"%s/*\"", [_bucket(w)]),
+	_only_for(path, w),
+])
+
 _block(lines) := concat("\n", array.concat(
 	["  {"],
 	array.concat([sprintf("    %s", [line]) | some line in lines], ["  }"]),

@@ -18,6 +18,11 @@ label(resource) := resource.label if {
 	resource.label
 } else := "without a name"
 
+# The key of the default encryption.
+key(w) := sprintf("the key %s", [label(w.key.known)]) if {
+	w.key.known
+} else := "its key"
+
 algorithm(w) := "DSSE-KMS" if {
 	w.encryption.known.algorithm == "dsse-kms"
 } else := "SSE-KMS"
@@ -42,6 +47,16 @@ statement(grant) := sprintf("statement `%s`", [grant.sid]) if {
 } else := sprintf("statement %d", [grant.statement + 1]) if {
 	is_number(grant.statement)
 } else := "each statement that denies it"
+
+# The resource that holds a policy; begins with a space.
+in_policy(grant) := sprintf(" of the policy in `%s`", [grant.policy]) if {
+	is_string(grant.policy)
+} else := ""
+
+# A statement and where it stands, to tell it from others.
+place(grant) := sprintf("%s, %s", [grant.policy, statement(grant)]) if {
+	is_string(grant.policy)
+} else := statement(grant)
 
 # Where the default encryption is set.
 encryption_place(w) := sprintf("`%s`", [w.encryption.known.address]) if {

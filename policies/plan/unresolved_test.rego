@@ -205,3 +205,35 @@ test_unresolved_oac if {
 		"whether the OAC `aws_cloudfront_origin_access_control.site` signs requests",
 	]
 }
+
+_objects(base, objects) := _whats(fixture.replace(base, {"objects": objects}))
+
+test_fires_for_objects_that_cannot_be_told if {
+	one := ["whether CloudFront can read the object `aws_s3_object.index`"]
+	_objects(fixture.oai_s3, [fixture.object({"encryption": _later})]) == one
+	_objects(fixture.oai_s3, [fixture.object({"served": _later})]) == one
+	_objects(fixture.oac_s3, [fixture.object({"served": _later, "key_grant": _later})]) == one
+	_objects(fixture.oac_s3, [fixture.object({"encryption": {"known": "sse-c"}})]) == one
+	_objects(fixture.oac_s3, [fixture.object({"key": _later})]) == one
+	_objects(fixture.oac_s3, [fixture.object({"key_grant": _later})]) == one
+	hidden := fixture.object({"encryption": _later})
+	_objects(fixture.oai_s3, [hidden, hidden]) == [
+		"whether CloudFront can read the object `aws_s3_object.index` and 1 more",
+	]
+}
+
+test_silent_for_objects_that_are_known if {
+	granted := fixture.granted("aws_kms_key.other")
+	_objects(fixture.oac_s3, [fixture.object({"key_grant": granted})]) == []
+	_objects(fixture.oac_s3, [fixture.object({"served": _later, "key_grant": granted})]) == []
+	_objects(fixture.oai_s3, [fixture.object({})]) == []
+}
+
+test_fires_where_uploads_choose_the_key if {
+	forced := {"policy": "aws_s3_bucket_policy.site", "statement": 0, "sid": null}
+	_whats(fixture.replace(fixture.oac_s3, {"forced_uploads": forced})) == [
+		"which key encrypts what is uploaded to bucket `aws_s3_bucket.site`",
+	]
+	_whats(fixture.replace(fixture.oac_kms, {"forced_uploads": forced})) == []
+	_whats(fixture.replace(fixture.oai_s3, {"forced_uploads": forced})) == []
+}

@@ -5,11 +5,13 @@
 //! `{"unknown": "why"}`; in Rego `x.known` is undefined where the plan cannot tell, so neither can be mistaken for the other.
 
 mod grant;
+mod object;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use grant::{DenialFacts, Grant, GrantFacts, PolicyDocument};
+pub use grant::{DenialFacts, Grant, GrantFacts, GrantScope, Guarded, PolicyDocument, StatementFacts, WideGrantFacts};
+pub use object::{ObjectEncryption, ObjectFacts};
 
 /// The identifier of this document's shape.
 pub const SCHEMA: &str = "oacguard.facts/v1";
@@ -166,10 +168,67 @@ pub struct WorldFacts {
     pub existing_key_grant: Option<Fact<GrantFacts>>,
     /// The keys that an origin access control would need and that cannot be used.
     pub retired_keys: Vec<RetiredKeyFacts>,
+    /// The objects of the plan that the origin may serve and that are not simply encrypted by SSE-S3; none of those that an
+    /// OAC reads with the key of the default encryption.
+    pub objects: Vec<ObjectFacts>,
+    /// Whether this plan writes an object there that takes the bucket's default encryption.
+    pub writes_by_default: bool,
+    /// The statement of the bucket policy that leaves uploads no encryption but one with a KMS key; `null` where there is
+    /// none.
+    pub forced_uploads: Option<StatementFacts>,
+    /// The statements of the bucket policy and of the key policy that grant CloudFront more than this distribution needs.
+    pub wide_grants: Vec<WideGrantFacts>,
+    /// The statements of the key policy that grant something to an origin access identity, which has no effect.
+    pub useless_key_grants: Vec<StatementFacts>,
+    /// Whether every behaviour that leads to the origin makes viewers use HTTPS.
+    pub viewers_use_https: Fact<bool>,
     /// Whether viewers can be served, for existing and for new objects.
     pub readable: Readability,
     /// Where each link was read.
     pub evidence: PathEvidence,
+}
+
+impl WorldFacts {
+    /// A path of which nothing can be told but that it is there; `why` is the end of a sentence.
+    #[must_use]
+    pub fn unresolved(why: &str) -> Self {
+        fn unknown<T>(why: &str) -> Fact<T> {
+            Fact::Unknown(why.to_owned())
+        }
+        Self {
+            enabled: unknown(why),
+            distribution_arn: None,
+            staging: unknown(why),
+            used: true,
+            domain: unknown(why),
+            endpoint: unknown(why),
+            access: unknown(why),
+            oai: None,
+            oac: None,
+            edge_function: unknown(why),
+            viewers_use_https: unknown(why),
+            custom_origin: false,
+            error_masked: false,
+            bucket: unknown(why),
+            destroyed_bucket: None,
+            encryption: unknown(why),
+            existing: unknown(why),
+            key: None,
+            existing_key: None,
+            bucket_grant: unknown(why),
+            bucket_denial: None,
+            key_grant: None,
+            existing_key_grant: None,
+            retired_keys: Vec::new(),
+            objects: Vec::new(),
+            writes_by_default: false,
+            forced_uploads: None,
+            wide_grants: Vec::new(),
+            useless_key_grants: Vec::new(),
+            readable: Readability { existing: ReadState::Unresolved, new: ReadState::Unresolved },
+            evidence: PathEvidence::default(),
+        }
+    }
 }
 
 /// The kind of S3 endpoint an origin's domain names.

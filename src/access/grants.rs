@@ -4,13 +4,13 @@
 
 use super::bucket::Destination;
 use super::encryption::Encryption;
-use super::facts::{Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyManager, PolicyDocument};
+use super::facts::{Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PolicyDocument};
 use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key};
 use super::view::View;
 use crate::aws::arn::identity_id;
 use crate::aws::dialect;
-use crate::aws::distribution::Routing;
+use crate::aws::distribution::{Name, Routes, Routing, routes};
 use crate::iam::{
     Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
 };
@@ -34,6 +34,8 @@ pub struct Subject<'g, 'v, 's, 'a> {
     pub routing: Routing,
     /// The distribution's attributes.
     pub distribution: &'s Node,
+    /// The ids of all its origins.
+    pub ids: &'g [Name],
 }
 
 /// A grant, and where it was read.
@@ -77,9 +79,13 @@ impl Subject<'_, '_, '_, '_> {
         }
     }
 
-    /// Whether the key policy lets this distribution decrypt; none where that is not needed.
+    /// Whether the policy of the key of an encryption lets this distribution decrypt; none where that is not needed.
     pub fn key_grant(&self, encryption: &Encryption) -> Option<Answer> {
-        let key = encryption.key.as_ref()?;
+        self.grant_on(encryption.key.as_ref()?, encryption.key_at, encryption.bucket_key)
+    }
+
+    /// Whether the policy of a key lets this distribution decrypt; none where that is not needed.
+    pub fn grant_on(&self, key: &Fact<KeyFacts>, at: Option<At>, bucket_key: Option<bool>) -> Option<Answer> {
         if self.access() != Some(Access::Oac) {
             return None;
         }
@@ -101,7 +107,7 @@ impl Subject<'_, '_, '_, '_> {
             };
             return Some(Answer::of(Fact::Known(grant)));
         }
-        let Some(at) = encryption.key_at else {
+        let Some(at) = at else {
             return Some(Answer::unknown(format!("the policy of {} is not in this plan", facts.label)));
         };
         let objects = match &self.destination.bucket {
@@ -113,11 +119,48 @@ impl Subject<'_, '_, '_, '_> {
         };
         let arn = values.text("arn").non_empty().map(str::to_owned);
         let addresses = vec![self.view.estate.label(at)];
-        let target = Target::Key(NamedKey { arn, addresses, objects, bucket_key: encryption.bucket_key });
+        let target = Target::Key(NamedKey { arn, addresses, objects, bucket_key });
         Some(match self.request(target) {
             Ok(request) => judge(self.view, of_key(self.view, at), &request),
             Err(why) => Answer::unknown(why),
         })
+    }
+
+    /// Whether the origin is asked for an object: its key lies under the origin path, and a behaviour leads there.
+    pub fn serves(&self, object: At, routes: &Routes) -> Fact<bool> {
+        let label = || self.view.estate.label(object);
+        let path = match self.origin.values.text("origin_path") {
+            Text::Unknown => return Fact::Unknown("`origin_path` is known after apply".to_owned()),
+            path => path.non_empty().unwrap_or_default().trim_matches('/'),
+        };
+        let Some(key) = self.view.values(object).and_then(|values| values.text("key").non_empty()) else {
+            return Fact::Unknown(format!("the key of {} is known after apply", label()));
+        };
+        let under = match path {
+            "" => Some(key),
+            path => key.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')),
+        };
+        let Some(under) = under else { return Fact::Known(false) };
+        match routes.serve(&format!("/{}", under.trim_start_matches('/'))) {
+            Some(serves) => Fact::Known(serves),
+            None => Fact::Unknown(format!("whether a behaviour leads to {} cannot be told", label())),
+        }
+    }
+
+    /// The behaviours of the distribution, as seen from the origin.
+    pub fn routes(&self) -> Routes {
+        let expressions = self.view.estate.expressions(self.origin.distribution);
+        routes(self.distribution, expressions, self.ids, &self.origin.name)
+    }
+
+    /// The account that the distribution is in, if the plan tells.
+    pub fn account(&self) -> Option<String> {
+        self.caller().account
+    }
+
+    /// The partition that the distribution is in, if the plan tells.
+    pub fn partition(&self) -> Option<String> {
+        self.caller().arn.as_deref().and_then(|arn| arn.split(':').nth(1)).map(str::to_owned)
     }
 
     fn access(&self) -> Option<Access> {
@@ -170,7 +213,9 @@ impl Subject<'_, '_, '_, '_> {
             let arn = self.view.estate.instance(at).texts(World::Before, &["arn"]).into_iter().flatten().next()?;
             arn.split(':').nth(4).map(str::to_owned)
         });
-        let account = account.or_else(|| self.account_beside());
+        // A provider of another kind may act in another account than those that the account was told from.
+        let of_plan = || self.view.estate.account(at.plan).filter(|_| !self.view.estate.is_flat(at)).map(str::to_owned);
+        let account = account.or_else(|| self.account_beside()).or_else(of_plan);
         let id = self.distribution.text("id").non_empty().filter(|_| arn.is_none()).map(str::to_owned);
         let is_new = arn.is_none() && id.is_none() && self.is_new(at);
         let is_multi_tenant = self.view.estate.instance(at).address.kind == dialect::MULTI_TENANT;
@@ -225,7 +270,8 @@ impl Subject<'_, '_, '_, '_> {
         }
     }
 
-    fn objects(&self, bucket: &Bucket) -> Objects {
+    /// The objects of a bucket that the origin serves.
+    pub fn objects(&self, bucket: &Bucket) -> Objects {
         let at = match bucket {
             Bucket::Instance(at) => Some(*at),
             Bucket::Named(name) => self.view.estate.looked_up(name, self.view.world),

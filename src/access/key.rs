@@ -63,6 +63,28 @@ pub fn of_rule(
             }
         },
     };
+    found(view, holder, key, place, note)
+}
+
+/// The key of an object that is encrypted with KMS: the one that its `kms_key_id` names, or AWS's own.
+pub fn of_object(view: &View<'_, '_, '_>, object: At) -> Found {
+    const NAME: &str = "kms_key_id";
+    let unnamed = "no key is named, so S3 uses the AWS managed key aws/s3";
+    let values = view.values(object);
+    let sensitive = values.is_some_and(|values| values.sensitive || values.get(NAME).is_some_and(|key| key.sensitive));
+    let expression = view.estate.expressions(object).get(NAME).filter(|_| view.world == World::After);
+    let (key, note) = match (values.map_or(Text::Unset, |values| values.text(NAME)), expression) {
+        (Text::Known(text), _) if !text.is_empty() => {
+            let shown = if sensitive { SENSITIVE } else { text };
+            (named(view, object.plan, &KeyName::parse(text), sensitive, 0), format!("{NAME}: \"{shown}\""))
+        }
+        (Text::Unknown, Some(expression)) => (behind(view, object, expression), format!("{NAME}: known after apply")),
+        _ => (aws_managed(), unnamed.to_owned()),
+    };
+    found(view, object, key, &[Part::Name(NAME)], note)
+}
+
+fn found(view: &View<'_, '_, '_>, holder: At, key: Key, place: &[Part<'_>], note: String) -> Found {
     let mut evidence: Vec<Evidence> = view.evidence(holder, place, note).into_iter().collect();
     let at = match &key {
         Key::Instance(at) => Some(*at),

@@ -1,14 +1,17 @@
 //! Access paths: who reads what, with which key, before and after the plan.
 
+mod breadth;
 pub mod bucket;
 mod document;
 pub mod encryption;
 pub mod facts;
 pub mod grants;
 pub mod key;
+mod objects;
 pub mod origin;
 mod paths;
 pub mod policy;
+mod readability;
 mod retired;
 mod shared;
 pub mod view;

@@ -44,9 +44,7 @@ impl<'s> Origin<'s> {
         let blocks = match view.world {
             World::Before => vec![None; list.items().len()],
             // What little is known of how they are written was put in their order.
-            World::After if view.estate.dialect(distribution).is_some_and(|dialect| dialect.is_flat) => {
-                (0..list.items().len()).map(Some).collect()
-            }
+            World::After if view.estate.is_flat(distribution) => (0..list.items().len()).map(Some).collect(),
             World::After => {
                 let targets = targets(view, distribution);
                 let constant = |expression: &Json| constant(&targets, expression);

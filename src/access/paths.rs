@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{
-    ChangeFacts, Counts, Fact, Grant, GrantFacts, PathEvidence, PathFacts, ReadState, Readability, ResourceChange,
-    WorldFacts,
+    ChangeFacts, Counts, Fact, Grant, GrantFacts, PathEvidence, PathFacts, ReadState, ResourceChange, WorldFacts,
 };
 use super::grants::of_policy;
 use super::origin::Origin;
@@ -56,7 +55,7 @@ fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, Stri
     Ok(origins
         .iter()
         .zip(routing)
-        .map(|(origin, routing)| (origin.name.clone(), look(view, origin, routing)))
+        .map(|(origin, routing)| (origin.name.clone(), look(view, origin, routing, &names)))
         .collect())
 }
 
@@ -189,10 +188,6 @@ fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Se
     pairs
 }
 
-fn unknown<T>(why: &str) -> Fact<T> {
-    Fact::Unknown(why.to_owned())
-}
-
 /// A path of which nothing is known but that there may be one.
 fn unknown_path(
     before: &View<'_, '_, '_>,
@@ -203,36 +198,12 @@ fn unknown_path(
 ) -> Option<PathFacts> {
     let facts = |view: &View<'_, '_, '_>| {
         view.values(at)?;
-        let state = ReadState::Unresolved;
         Some(WorldFacts {
-            enabled: unknown(why),
-            distribution_arn: None,
-            staging: unknown(why),
-            used: true,
-            domain: unknown(why),
-            endpoint: unknown(why),
-            access: unknown(why),
-            oai: None,
-            oac: None,
-            edge_function: unknown(why),
-            custom_origin: false,
-            error_masked: false,
-            bucket: unknown(why),
-            encryption: unknown(why),
-            existing: unknown(why),
-            key: None,
-            existing_key: None,
-            bucket_grant: unknown(why),
-            bucket_denial: None,
-            key_grant: None,
-            existing_key_grant: None,
-            retired_keys: Vec::new(),
-            destroyed_bucket: None,
-            readable: Readability { existing: state, new: state },
             evidence: PathEvidence {
                 access: view.evidence(at, &[], "the distribution").into_iter().collect(),
                 ..PathEvidence::default()
             },
+            ..WorldFacts::unresolved(why)
         })
     };
     let (before, after_facts) = (facts(before), facts(after));

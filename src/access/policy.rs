@@ -113,7 +113,7 @@ fn of_the_bucket_itself<'s>(view: &View<'_, 's, '_>, at: At) -> Policy {
             let why = format!("{} does not show whether the bucket has a policy", view.estate.label(at));
             Policy::unknown(why).with(view, at, &parts, "not shown")
         }
-        _ if view.world == World::After && leaves_out(view, at, Setting::Policy.kind()) => {
+        _ if view.world == World::After && leaves_out(view, at, "aws_s3_bucket_policy") => {
             let why = "this plan covers only a part of the configuration, and may leave the bucket policy to another";
             Policy::unknown(why).with(view, at, &parts, "no policy here")
         }

@@ -48,7 +48,7 @@ fn key_at(encryption: Option<&Encryption>) -> Option<At> {
 }
 
 /// What became of a key; of one that is replaced it matters whether the old or the new one is meant.
-fn state(view: &View<'_, '_, '_>, at: At, old: bool) -> Option<Retirement> {
+pub(super) fn state(view: &View<'_, '_, '_>, at: At, old: bool) -> Option<Retirement> {
     let instance = view.estate.instance(at);
     if old && view.world == World::After && instance.is_destroyed() {
         return Some(if instance.is_created() { Retirement::Replaced } else { Retirement::Destroyed });

@@ -1,16 +1,18 @@
 //! Everything that holds on one path in one world.
 
+use super::breadth;
 use super::bucket::{self, Destination};
 use super::encryption::{self, Encryption};
 use super::facts::{
-    Access, Algorithm, EncryptionFacts, Endpoint, Evidence, Existing, Fact, Grant, GrantFacts, KeyFacts, KeyManager,
-    PathEvidence, ReadState, Readability, RetiredKeyFacts, WorldFacts,
+    Access, EncryptionFacts, Endpoint, Evidence, Existing, Fact, GrantFacts, PathEvidence, RetiredKeyFacts, WorldFacts,
 };
 use super::grants;
+use super::objects;
 use super::origin::{Origin, Reach, reach};
+use super::readability::{Judge, Lock};
 use super::retired;
 use super::view::View;
-use crate::aws::distribution::Routing;
+use crate::aws::distribution::{Name, Routing};
 use crate::iam::Request;
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link};
@@ -35,7 +37,7 @@ pub struct Seen {
 }
 
 /// Looks at an origin; none when it certainly is no S3 origin.
-pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> Option<Seen> {
+pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids: &[Name]) -> Option<Seen> {
     let destination = bucket::destination(view, origin)?;
     let reach = reach(view, origin, &destination.endpoint);
     let distribution = view.values(origin.distribution)?;
@@ -45,7 +47,8 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
         Link::Unresolved { .. } => None,
     };
     let existing = encryption::existing(view, &destination.bucket);
-    let subject = grants::Subject { view, origin, reach: &reach, destination: &destination, routing, distribution };
+    let subject =
+        grants::Subject { view, origin, reach: &reach, destination: &destination, routing, distribution, ids };
     let request = subject.bucket_request();
     let bucket_grant = match (&bucket, &request) {
         (Some(bucket), request) => grants::of_policy(view, bucket, request),
@@ -63,11 +66,12 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
     let default = default_of(encryption.as_ref(), &destination.bucket);
     let new = (encryption.as_ref(), key_grant.as_ref());
     let old = (written_with.as_ref(), existing_grant.as_ref());
-    let retired_keys = if reach.access.known() == Some(&Access::Oac) {
-        retired::keys(view, new, old, was_granted)
-    } else {
-        Vec::new()
-    };
+    let signed = reach.access.known() == Some(&Access::Oac);
+    let objects =
+        bucket.as_ref().map(|bucket| objects::of_path(&subject, bucket, encryption.as_ref())).unwrap_or_default();
+    let retired_keys = if signed { retired::keys(view, new, old, was_granted) } else { Vec::new() };
+    let key_at = encryption.as_ref().and_then(|encryption| encryption.key_at);
+    let breadth = breadth::of_path(&subject, bucket.as_ref(), key_at, signed);
     let readable = Judge {
         retired: &retired_keys,
         gone: destination.destroyed.is_some(),
@@ -91,31 +95,13 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
     let grants_evidence = evidence_of([Some(&bucket_grant), key_grant.as_ref(), existing_grant.as_ref()]);
     let own = bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket));
     let bucket_evidence = destination.evidence.iter().cloned().chain(own).collect();
-    let flag = |name| flag(distribution, name);
     Some(Seen {
         origin: origin.label(),
         without_acls: bucket_grant.without_acls.clone(),
         resources,
         facts: WorldFacts {
-            enabled: flag("enabled"),
-            distribution_arn: shown_arn(distribution),
-            staging: flag("staging"),
             used: routing.used,
-            domain: destination.domain.clone(),
-            endpoint: destination.endpoint.clone(),
-            access: reach.access.clone(),
-            oai: reach.oai.clone().map(|(facts, _)| facts),
-            oac: reach.oac.clone().map(|(facts, _)| facts),
-            edge_function: match routing.edge_function {
-                Some(holds) => Fact::Known(holds),
-                None => Fact::Unknown(
-                    "which behaviours lead to the origin, or their functions, are known after apply".to_owned(),
-                ),
-            },
-            custom_origin: origin.has("custom_origin_config") == Some(true),
-            error_masked: masks_errors(distribution),
             bucket: bucket_facts,
-            destroyed_bucket: destination.destroyed.clone(),
             encryption: default,
             existing,
             key: encryption.as_ref().and_then(|encryption| encryption.key.clone()),
@@ -124,19 +110,72 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing) -> O
             bucket_denial: bucket_grant.denial,
             key_grant: key_grant.map(|grant| grant.fact),
             existing_key_grant: existing_grant.map(|grant| grant.fact),
-            retired_keys,
+            retired_keys: with_objects(retired_keys, objects.retired),
+            objects: objects.facts,
+            writes_by_default: objects.written_by_default,
+            forced_uploads: breadth.forced,
+            wide_grants: breadth.wide,
+            useless_key_grants: breadth.useless,
             readable,
             evidence: PathEvidence {
-                access: reach.evidence,
+                access: reach.evidence.clone(),
                 bucket: bucket_evidence,
                 encryption: encryption.as_ref().map(|encryption| encryption.evidence.clone()).unwrap_or_default(),
                 key: encryption.map(|encryption| encryption.key_evidence).unwrap_or_default(),
                 grants: grants_evidence,
             },
+            ..of_origin(distribution, origin, routing, reach, destination)
         },
         bucket,
         request,
     })
+}
+
+/// The keys that cannot be used, those of single objects among them.
+fn with_objects(mut keys: Vec<RetiredKeyFacts>, of_objects: Vec<RetiredKeyFacts>) -> Vec<RetiredKeyFacts> {
+    for key in of_objects {
+        match keys.iter_mut().find(|other| other.label == key.label && other.how == key.how) {
+            Some(other) => {
+                other.new |= key.new;
+                other.existing |= key.existing;
+            }
+            None => keys.push(key),
+        }
+    }
+    keys
+}
+
+/// What the distribution and the origin show by themselves.
+fn of_origin(
+    distribution: &Node,
+    origin: &Origin<'_>,
+    routing: Routing,
+    reach: Reach,
+    destination: Destination,
+) -> WorldFacts {
+    let told = |holds: Option<bool>, why: &str| holds.map_or_else(|| Fact::Unknown(why.to_owned()), Fact::Known);
+    WorldFacts {
+        enabled: flag(distribution, "enabled"),
+        distribution_arn: shown_arn(distribution),
+        staging: flag(distribution, "staging"),
+        domain: destination.domain,
+        endpoint: destination.endpoint,
+        access: reach.access,
+        oai: reach.oai.map(|(facts, _)| facts),
+        oac: reach.oac.map(|(facts, _)| facts),
+        edge_function: told(
+            routing.edge_function,
+            "which behaviours lead to the origin, or their functions, are known after apply",
+        ),
+        viewers_use_https: told(
+            routing.https_only,
+            "which behaviours lead to the origin, or their `viewer_protocol_policy`, are known after apply",
+        ),
+        custom_origin: origin.has("custom_origin_config") == Some(true),
+        error_masked: masks_errors(distribution),
+        destroyed_bucket: destination.destroyed,
+        ..WorldFacts::unresolved("it was not looked at")
+    }
 }
 
 fn shown_arn(distribution: &Node) -> Option<String> {
@@ -229,122 +268,6 @@ fn masks_errors(distribution: &Node) -> bool {
         number(response, "error_code") == Some(403)
             && number(response, "response_code").is_some_and(|code| (200..300).contains(&code))
     })
-}
-
-/// The key that objects need, and whether CloudFront may use it.
-#[derive(Clone, Copy)]
-struct Lock<'f> {
-    key: Option<&'f Fact<KeyFacts>>,
-    grant: Option<&'f Fact<GrantFacts>>,
-}
-
-impl<'f> Lock<'f> {
-    fn of(encryption: Option<&'f Encryption>, grant: Option<&'f grants::Answer>) -> Self {
-        Self { key: encryption.and_then(|encryption| encryption.key.as_ref()), grant: grant.map(|grant| &grant.fact) }
-    }
-}
-
-/// Puts the facts of a path together to what viewers get.
-struct Judge<'f> {
-    reach: &'f Reach,
-    endpoint: &'f Fact<Endpoint>,
-    custom_origin: bool,
-    edge_function: Option<bool>,
-    bucket_grant: &'f Fact<GrantFacts>,
-    new: Lock<'f>,
-    existing: Lock<'f>,
-    retired: &'f [RetiredKeyFacts],
-    gone: bool,
-}
-
-impl Judge<'_> {
-    fn readability(&self, default: &Fact<Algorithm>, existing: &Fact<Existing>) -> Readability {
-        let new = match default {
-            Fact::Known(Algorithm::SseS3) => self.plain(),
-            Fact::Known(_) if self.retired.iter().any(|key| key.new) => ReadState::Unreadable,
-            Fact::Known(_) => self.locked(self.new),
-            Fact::Unknown(_) => self.either(self.new),
-        };
-        let existing = match existing {
-            Fact::Known(Existing::None) => ReadState::Absent,
-            Fact::Known(Existing::SseS3) => self.plain(),
-            Fact::Known(Existing::Kms) if self.retired.iter().any(|key| key.existing) => ReadState::Unreadable,
-            Fact::Known(Existing::Kms) => self.locked(self.existing),
-            Fact::Unknown(_) => self.either(self.existing),
-        };
-        Readability { existing, new }
-    }
-
-    /// Where the encryption cannot be told, only what holds for both kinds of object is certain.
-    fn either(&self, lock: Lock<'_>) -> ReadState {
-        match (self.plain(), self.locked(lock)) {
-            (one, other) if one == other => one,
-            _ => ReadState::Unresolved,
-        }
-    }
-
-    /// An object that needs no key.
-    fn plain(&self) -> ReadState {
-        if self.is_rejected() {
-            return ReadState::Unreadable;
-        }
-        match (self.reach.access.known(), grant(Some(self.bucket_grant))) {
-            (None, _) => ReadState::Unresolved,
-            (Some(Access::Oac), may_read) => may_read,
-            // A function at the edge may sign as somebody whom the bucket policy need not name.
-            (Some(_), ReadState::Unreadable) if self.edge_function != Some(false) => ReadState::Unresolved,
-            (Some(_), may_read) => may_read,
-        }
-    }
-
-    /// An object that is encrypted with a KMS key.
-    fn locked(&self, lock: Lock<'_>) -> ReadState {
-        if self.is_rejected() {
-            return ReadState::Unreadable;
-        }
-        match self.reach.access.known() {
-            Some(Access::Oac) => match lock.key {
-                Some(Fact::Known(KeyFacts { manager: Fact::Known(KeyManager::Aws), .. })) => ReadState::Unreadable,
-                _ => worst(self.plain(), grant(lock.grant)),
-            },
-            Some(_) if self.edge_function == Some(false) => ReadState::Unreadable,
-            Some(_) | None => ReadState::Unresolved,
-        }
-    }
-
-    /// Whether the bucket is gone, or AWS refuses the origin as it is configured.
-    fn is_rejected(&self) -> bool {
-        if self.gone {
-            return true;
-        }
-        let (oai, oac) = (self.reach.oai.is_some(), self.reach.oac.as_ref().map(|(oac, _)| oac));
-        let made_for_s3 = oac.and_then(|oac| oac.origin_type.known()).map(|kind| kind == "s3");
-        let mistyped = match self.endpoint.known() {
-            Some(Endpoint::Website) => oai || oac.is_some(),
-            Some(Endpoint::Other) => made_for_s3 == Some(true),
-            Some(_) => made_for_s3 == Some(false),
-            None => false,
-        };
-        let mistyped = mistyped || self.custom_origin && made_for_s3 == Some(true);
-        oai && oac.is_some() || mistyped
-    }
-}
-
-fn grant(fact: Option<&Fact<GrantFacts>>) -> ReadState {
-    match fact {
-        Some(Fact::Known(GrantFacts { result: Grant::Allowed, .. })) => ReadState::Readable,
-        Some(Fact::Known(_)) => ReadState::Unreadable,
-        Some(Fact::Unknown(_)) | None => ReadState::Unresolved,
-    }
-}
-
-fn worst(one: ReadState, other: ReadState) -> ReadState {
-    let rank = |state: ReadState| match state {
-        ReadState::Unreadable => 0,
-        ReadState::Unresolved => 1,
-        ReadState::Readable | ReadState::Absent => 2,
-    };
-    if rank(one) <= rank(other) { one } else { other }
 }
 
 impl Destination {

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value as Json;
 
+use super::path_pattern::PathPattern;
 use crate::links::expression::references;
 use crate::plan::value::{Kind, Node, Text};
 
@@ -69,6 +70,8 @@ pub struct Routing {
 /// A cache behaviour.
 struct Behaviour {
     target: Name,
+    pattern: PathPattern,
+    rewrites: bool,
     edge_function: Option<bool>,
     https_only: Option<bool>,
 }
@@ -101,6 +104,63 @@ pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<Rou
             }
         })
         .collect()
+}
+
+/// The behaviours of a distribution in the order in which they are tried, as seen from one origin.
+#[derive(Debug)]
+pub struct Routes {
+    /// None where the plan does not show the behaviours.
+    routes: Option<Vec<Route>>,
+}
+
+#[derive(Debug)]
+struct Route {
+    pattern: PathPattern,
+    leads: Match,
+    rewrites: bool,
+}
+
+/// The behaviours as seen from the origin `id`, one of `ids`.
+#[must_use]
+pub fn routes(distribution: &Node, expressions: &Json, ids: &[Name], id: &Name) -> Routes {
+    let (Some(behaviours), Some(groups)) = (behaviours(distribution, expressions), groups(distribution, expressions))
+    else {
+        return Routes { routes: None };
+    };
+    let origins: HashSet<&Name> = ids.iter().collect();
+    let all = origins.iter().copied().chain(groups.iter().map(|group| &group.id)).collect();
+    let targets = Targets { groups: &groups, origins, all };
+    let through = groups_of(id, &targets);
+    let route = |behaviour: Behaviour| Route {
+        leads: leads(&behaviour.target, id, &through, &targets),
+        pattern: behaviour.pattern,
+        rewrites: behaviour.rewrites,
+    };
+    Routes { routes: Some(behaviours.into_iter().map(route).collect()) }
+}
+
+impl Routes {
+    /// Whether the origin is asked for a path, which begins with a slash; none if that cannot be told.
+    #[must_use]
+    pub fn serve(&self, path: &str) -> Option<bool> {
+        let routes = self.routes.as_ref()?;
+        let mut seen = None;
+        for route in routes {
+            match (route.pattern.matches(path), route.leads) {
+                (Some(false), _) => continue,
+                (Some(true), Match::Yes) if seen.is_none() => return Some(true),
+                (Some(true), Match::No) if seen.is_none() => break,
+                _ => {}
+            }
+            seen = Some(route.leads);
+            if route.pattern.matches(path) == Some(true) {
+                return None;
+            }
+        }
+        // A function on a behaviour that does lead there may ask for any path.
+        let rewritten = routes.iter().any(|route| route.rewrites && route.leads != Match::No);
+        if seen.is_some() || rewritten { None } else { Some(false) }
+    }
 }
 
 /// Whether something holds of every behaviour that leads to the origin, where some may or may not.
@@ -188,7 +248,8 @@ fn written<'e>(expressions: &'e Json, name: &str, index: usize, count: usize) ->
 
 fn behaviours(distribution: &Node, expressions: &Json) -> Option<Vec<Behaviour>> {
     let mut behaviours = Vec::new();
-    for name in ["default_cache_behavior", "ordered_cache_behavior"] {
+    // The default one comes last: it takes what no other does.
+    for name in ["ordered_cache_behavior", "default_cache_behavior"] {
         let list = blocks(distribution, name)?;
         for (index, behaviour) in list.iter().enumerate() {
             let written = written(expressions, name, index, list.len());
@@ -197,6 +258,12 @@ fn behaviours(distribution: &Node, expressions: &Json) -> Option<Vec<Behaviour>>
                     behaviour.text("target_origin_id"),
                     written.and_then(|block| block.get("target_origin_id")),
                 ),
+                pattern: match behaviour.text("path_pattern") {
+                    _ if name == "default_cache_behavior" => PathPattern::Everything,
+                    Text::Known(pattern) => PathPattern::of(pattern),
+                    _ => PathPattern::Unknown,
+                },
+                rewrites: may_rewrite(behaviour),
                 edge_function: has_edge_function(behaviour),
                 https_only: match behaviour.text("viewer_protocol_policy") {
                     Text::Known(policy) => Some(policy != "allow-all"),
@@ -219,6 +286,17 @@ fn has_edge_function(behaviour: &Node) -> Option<bool> {
         }
     }
     if unknown { None } else { Some(false) }
+}
+
+/// Whether a function may ask the origin for another path than the viewer did.
+fn may_rewrite(behaviour: &Node) -> bool {
+    let events = |name| blocks(behaviour, name).map(|list| list.iter().map(|one| one.text("event_type")));
+    ["lambda_function_association", "function_association"].into_iter().any(|name| match events(name) {
+        None => true,
+        Some(mut events) => {
+            events.any(|event| matches!(event, Text::Known("viewer-request" | "origin-request") | Text::Unknown))
+        }
+    })
 }
 
 fn groups(distribution: &Node, expressions: &Json) -> Option<Vec<Group>> {
@@ -309,6 +387,32 @@ mod tests {
         let node = Node::merge(Some(&json!({})), Some(&json!({"ordered_cache_behavior": true})), None);
         let open = Routing { used: true, edge_function: None, https_only: None };
         assert_eq!(routing(&node, &Json::Null, &[known("a")]), [open]);
+    }
+
+    #[test]
+    fn the_first_behaviour_whose_pattern_fits_is_asked() {
+        let behaviour = |target: &str, pattern: &str, functions: &Json| json!({"target_origin_id": target, "path_pattern": pattern, "function_association": functions});
+        let none = json!([]);
+        let distribution = |functions: &Json| {
+            Node::known(&json!({
+                "ordered_cache_behavior": [
+                    behaviour("a", "/img/*.png", functions), behaviour("b", "img/*", &none), behaviour("c", "/api/?", &none),
+                ],
+                "default_cache_behavior": [{"target_origin_id": "c", "function_association": none}],
+            }))
+        };
+        let ids = ["a", "b", "c"].map(known);
+        let served = |node: &Node, path: &str| {
+            ids.iter().map(|id| routes(node, &Json::Null, &ids, id).serve(path)).collect::<Vec<_>>()
+        };
+        let plain = distribution(&none);
+        assert_eq!(served(&plain, "/img/x.png"), [Some(true), Some(false), Some(false)]);
+        assert_eq!(served(&plain, "/img/x.jpg"), [Some(false), Some(true), Some(false)]);
+        assert_eq!(served(&plain, "/index.html"), [Some(false), Some(false), Some(true)]);
+        let rewriting = distribution(&json!([{"event_type": "viewer-request"}]));
+        assert_eq!(served(&rewriting, "/index.html"), [None, Some(false), Some(true)]);
+        let hidden = Node::merge(Some(&json!({})), Some(&json!({"ordered_cache_behavior": true})), None);
+        assert_eq!(served(&hidden, "/"), [None, None, None]);
     }
 
     #[test]

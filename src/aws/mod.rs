@@ -6,4 +6,5 @@ pub mod distribution;
 pub mod encryption;
 pub mod endpoint;
 pub mod origin_blocks;
+pub mod path_pattern;
 pub mod shape;

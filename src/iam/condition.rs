@@ -53,6 +53,28 @@ pub(crate) fn is_literal(name: &str) -> bool {
     Operator::parse(name).is_some_and(|operator| matches!(operator.test, Test::Equals | Test::EqualsIgnoreCase))
 }
 
+/// How an operator restricts the key of a grant: not at all, to its values as they stand, or to what they match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Restricts {
+    /// It names what is left out, or asks for presence only.
+    Nothing,
+    /// The values stand for themselves.
+    Literally,
+    /// `*` and `?` in the values stand for other characters.
+    ByPattern,
+}
+
+/// What a condition with this operator does to a grant; none if there is no such operator.
+pub(crate) fn restricts(name: &str) -> Option<Restricts> {
+    let operator = Operator::parse(name)?;
+    Some(match operator.test {
+        Test::Null => Restricts::Nothing,
+        _ if operator.negated => Restricts::Nothing,
+        Test::Like | Test::Arn => Restricts::ByPattern,
+        _ => Restricts::Literally,
+    })
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Operator {
     set: Set,

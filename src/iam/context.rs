@@ -1,7 +1,7 @@
 //! Which condition keys come with CloudFront's request, and what they hold.
 
 use super::matching::{Class, Text};
-use super::request::{Caller, Distribution, Key, Request, SERVICE, Target};
+use super::request::{Caller, Distribution, Key, Request, SERVICE, Target, Upload};
 
 /// What a request says for a condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,7 @@ impl Request {
             "aws:securetransport" => return self.secure_transport(),
             "s3:tlsversion" if matches!(self.target, Target::Objects(_)) => return self.tls_version(),
             // Never a member of an organization, never in a VPC of the customer's, never an IAM principal.
+            _ if self.caller == Caller::Uploader => {}
             "aws:principalorgid"
             | "aws:principalorgpaths"
             | "aws:sourcevpc"
@@ -79,7 +80,13 @@ impl Request {
         {
             return context;
         }
+        if let Target::Upload(upload) = &self.target
+            && let Some(context) = upload_context(&key, upload)
+        {
+            return context;
+        }
         match &self.caller {
+            Caller::Uploader => Context::CannotTell,
             Caller::Service(distribution) => self.service_context(&key, distribution),
             Caller::Identity(_) => identity_context(&key),
             Caller::Anonymous => anonymous_context(&key),
@@ -168,6 +175,25 @@ impl Request {
             _ => Context::CannotTell,
         }
     }
+}
+
+/// What an upload says of the encryption it asks for.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html>
+fn upload_context<'a>(key: &str, upload: &Upload) -> Option<Context<'a>> {
+    Some(match key {
+        "s3:x-amz-server-side-encryption" => {
+            upload.encryption.map_or(Context::Absent, |header| present(Text::known(header)))
+        }
+        "s3:x-amz-server-side-encryption-aws-kms-key-id" if upload.names_key => present(Text::anything()),
+        "s3:x-amz-server-side-encryption-aws-kms-key-id"
+        | "s3:x-amz-server-side-encryption-customer-algorithm"
+        // Neither a service that calls on its own behalf, nor nobody.
+        | "aws:principalservicename"
+        | "aws:principalservicenameslist" => Context::Absent,
+        "aws:principalisawsservice" => absent_or("false"),
+        _ => return None,
+    })
 }
 
 /// An identity signs with credentials of CloudFront's own, about which AWS documents little.

@@ -86,6 +86,18 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
     Decision { outcome, statement, sid, conditional_deny, reason }
 }
 
+/// Whether a document denies a request, and by which statement (counted from 0) it does so for certain.
+pub(crate) fn denies(document: &Document, request: &Request) -> (Truth, Option<usize>) {
+    let denies = |statement: &Statement| match Assessed::new(statement, document, request) {
+        Assessed { effect: Effect::Deny, total, .. } => total,
+        Assessed { effect: Effect::Unknown, total, .. } => total.and(Truth::Unknown),
+        Assessed { effect: Effect::Allow, .. } => Truth::No,
+    };
+    let hidden = if document.incomplete.is_some() { Truth::Unknown } else { Truth::No };
+    let all: Vec<Truth> = document.statements.iter().map(denies).collect();
+    (Truth::any(all.iter().copied()).or(hidden), all.iter().position(|truth| *truth == Truth::Yes))
+}
+
 /// Whether a statement applies but for conditions on what a plan never tells of a request.
 fn hangs_on_the_request(statement: &Statement, assessed: Assessed, document: &Document, request: &Request) -> bool {
     let untold = |condition: &Condition| {

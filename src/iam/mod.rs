@@ -4,6 +4,7 @@
 //! A [`Document`] is read from policy text or from the `statement` blocks of an `aws_iam_policy_document` that Terraform put
 //! off; a [`Request`] says who asks for what; [`evaluate()`] answers allowed, denied, not granted, or unresolved, and why.
 
+mod breadth;
 mod condition;
 mod context;
 mod document;
@@ -16,6 +17,7 @@ mod references;
 mod request;
 mod tree;
 mod truth;
+mod uploads;
 mod words;
 
 #[cfg(test)]
@@ -27,10 +29,12 @@ mod reason_tests;
 #[cfg(test)]
 mod unknown_tests;
 
+pub use breadth::{Scope, Wide, identity_grants, wide_grants};
 pub use document::{
     Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
 };
 pub use evaluate::{Decision, Outcome, evaluate};
-pub use request::{Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target};
+pub use request::{Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target, Upload};
 pub use tree::{LeafPart, LeafReferences, Nested, NoReferences};
 pub use truth::Truth;
+pub use uploads::{Forced, forced_to_kms};

@@ -36,11 +36,12 @@ fn names(principal: &Principal, caller: &Caller) -> Truth {
             Caller::Identity(oai) => names_identity(name, oai),
             // A service has no ARN, so that its name under `AWS` is not it.
             Caller::Service(_) | Caller::Anonymous => Truth::No,
+            Caller::Uploader => Truth::Unknown,
         },
         (PrincipalKind::Aws, Leaf::Unknown { refers }) => names_unknown(refers, caller),
         (PrincipalKind::Service, identifier) => match (caller, identifier) {
             (Caller::Service(_), Leaf::Known(name)) => names_service(name),
-            (Caller::Service(_), Leaf::Unknown { .. }) => Truth::Unknown,
+            (Caller::Service(_), Leaf::Unknown { .. }) | (Caller::Uploader, _) => Truth::Unknown,
             (Caller::Identity(_) | Caller::Anonymous, _) => Truth::No,
         },
         (PrincipalKind::CanonicalUser, identifier) => match (caller, identifier) {
@@ -51,7 +52,9 @@ fn names(principal: &Principal, caller: &Caller) -> Truth {
             },
             (Caller::Identity(oai), Leaf::Unknown { refers }) => stands_for(refers, &oai.addresses),
             (Caller::Service(_) | Caller::Anonymous, _) => Truth::No,
+            (Caller::Uploader, _) => Truth::Unknown,
         },
+        (PrincipalKind::Federated, _) if *caller == Caller::Uploader => Truth::Unknown,
         (PrincipalKind::Federated, _) => Truth::No,
         (PrincipalKind::Other, _) => Truth::Unknown,
     }
@@ -96,9 +99,10 @@ pub(crate) fn identity_in(arn: &str) -> Option<&str> {
 /// What an unknown `AWS` principal says of the caller. It could be `*`, unless all it refers to are things whose names are ARNs.
 fn names_unknown(refers: &[String], caller: &Caller) -> Truth {
     match (caller, references::sort_of(refers)) {
+        (Caller::Uploader, Sort::Account) => Truth::Unknown,
         (_, Sort::Account) | (Caller::Service(_) | Caller::Anonymous, Sort::Identity) => Truth::No,
         (Caller::Identity(oai), _) => stands_for(refers, &oai.addresses),
-        (Caller::Service(_) | Caller::Anonymous, Sort::Other) => Truth::Unknown,
+        (Caller::Uploader, _) | (Caller::Service(_) | Caller::Anonymous, Sort::Other) => Truth::Unknown,
     }
 }
 

@@ -303,7 +303,7 @@ impl Reasons<'_> {
     fn other_resource(&self, what: &What) -> String {
         let What::Only(leaves) = what else { return "leaves out what is asked for".to_owned() };
         let none = match self.request.target {
-            Target::Objects(_) => "on no object that the origin serves",
+            Target::Objects(_) | Target::Upload(_) => "on no object that the origin serves",
             Target::Key(_) => "not on this key",
         };
         match self.shown_list(leaves, is_resource) {
@@ -363,6 +363,7 @@ impl Reasons<'_> {
                 _ => "the origin access identity".to_owned(),
             },
             Caller::Anonymous => "callers that do not sign".to_owned(),
+            Caller::Uploader => "whoever uploads".to_owned(),
         }
     }
 

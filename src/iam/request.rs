@@ -33,6 +33,8 @@ pub enum Caller {
     Identity(Oai),
     /// Nobody: the request is not signed.
     Anonymous,
+    /// Whoever puts objects into the bucket: some principal that the bucket's owner lets do that.
+    Uploader,
 }
 
 /// The distribution on whose behalf CloudFront asks.
@@ -73,6 +75,19 @@ pub enum Target {
     Objects(Objects),
     /// To decrypt with the key that objects are encrypted with.
     Key(Key),
+    /// To put an object where the origin serves it.
+    Upload(Upload),
+}
+
+/// An object on its way into a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Where it goes.
+    pub objects: Objects,
+    /// The `x-amz-server-side-encryption` header; none if it is not sent.
+    pub encryption: Option<&'static str>,
+    /// Whether the request names a KMS key.
+    pub names_key: bool,
 }
 
 /// The objects of a bucket that an origin serves.
@@ -132,18 +147,31 @@ impl Request {
         Self { caller: Caller::Anonymous, target, partition: None, region: None, https: None, secret: false }
     }
 
+    /// The request of whoever uploads. People's tools talk to S3 over TLS.
+    pub fn upload(upload: Upload) -> Self {
+        Self {
+            caller: Caller::Uploader,
+            target: Target::Upload(upload),
+            partition: None,
+            region: None,
+            https: Some(true),
+            secret: false,
+        }
+    }
+
     /// The action asked for.
     pub fn action(&self) -> &'static str {
         match self.target {
             Target::Objects(_) => "s3:GetObject",
             Target::Key(_) => "kms:Decrypt",
+            Target::Upload(_) => "s3:PutObject",
         }
     }
 
     /// The resources asked for, each as far as it is known.
     pub(crate) fn resources(&self) -> Vec<Text> {
         match &self.target {
-            Target::Objects(objects) => self.object_arns(objects),
+            Target::Objects(objects) | Target::Upload(Upload { objects, .. }) => self.object_arns(objects),
             Target::Key(key) => vec![self.key_arn(key)],
         }
     }
@@ -151,7 +179,7 @@ impl Request {
     /// The Terraform addresses of the resource asked for.
     pub(crate) fn resource_addresses(&self) -> &[String] {
         match &self.target {
-            Target::Objects(objects) => &objects.bucket.addresses,
+            Target::Objects(objects) | Target::Upload(Upload { objects, .. }) => &objects.bucket.addresses,
             Target::Key(key) => &key.addresses,
         }
     }

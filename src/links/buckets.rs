@@ -30,7 +30,7 @@ pub struct Adrift {
     pub why: String,
 }
 
-/// A resource that sets something of one bucket.
+/// A resource that sets something of one bucket, or that is an object in one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Setting {
     /// `aws_s3_bucket_server_side_encryption_configuration`.
@@ -41,20 +41,28 @@ pub enum Setting {
     Ownership,
     /// `aws_s3_bucket_public_access_block`.
     PublicAccessBlock,
+    /// `aws_s3_object`, `aws_s3_bucket_object`, `aws_s3_object_copy`.
+    Object,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 4] = [Self::Encryption, Self::Policy, Self::Ownership, Self::PublicAccessBlock];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Encryption, Self::Policy, Self::Ownership, Self::PublicAccessBlock, Self::Object];
 
-    /// The resource type that holds it.
+    /// The resource types that hold it.
     #[must_use]
-    pub fn kind(self) -> &'static str {
+    pub fn kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Encryption => "aws_s3_bucket_server_side_encryption_configuration",
-            Self::Policy => "aws_s3_bucket_policy",
-            Self::Ownership => "aws_s3_bucket_ownership_controls",
-            Self::PublicAccessBlock => "aws_s3_bucket_public_access_block",
+            Self::Encryption => &["aws_s3_bucket_server_side_encryption_configuration"],
+            Self::Policy => &["aws_s3_bucket_policy"],
+            Self::Ownership => &["aws_s3_bucket_ownership_controls"],
+            Self::PublicAccessBlock => &["aws_s3_bucket_public_access_block"],
+            Self::Object => &["aws_s3_object", "aws_s3_bucket_object", "aws_s3_object_copy"],
         }
+    }
+
+    fn is_held_by(self, (kind, managed): (&str, bool)) -> bool {
+        managed && self.kinds().contains(&kind)
     }
 }
 
@@ -237,7 +245,7 @@ impl Estate<'_, '_> {
             if self.holds_setting(setting, at, world) {
                 settings.of.entry(Bucket::Instance(at)).or_default().push(at);
             }
-            if self.kind(at) != (setting.kind(), true) {
+            if !setting.is_held_by(self.kind(at)) {
                 continue;
             }
             match self.bucket_of(at, "bucket", world) {
@@ -258,7 +266,7 @@ impl Estate<'_, '_> {
             Setting::PublicAccessBlock => {
                 ("public_access_block_configuration", &["ignore_public_acls", "restrict_public_buckets"])
             }
-            Setting::Encryption | Setting::Policy => return false,
+            Setting::Encryption | Setting::Policy | Setting::Object => return false,
         };
         // What is not configured is unknown before it is made, and is nothing that is set.
         let is_set = |name: &&str| {

@@ -61,6 +61,7 @@ pub struct Estate<'s, 'a> {
     /// The plans.
     pub plans: &'s [Plan<'a>],
     resolvers: Vec<Resolver<'s, 'a>>,
+    accounts: Vec<Option<String>>,
     before: Index,
     after: Index,
 }
@@ -70,7 +71,8 @@ impl<'s, 'a> Estate<'s, 'a> {
     #[must_use]
     pub fn new(plans: &'s [Plan<'a>]) -> Self {
         let resolvers = plans.iter().map(Resolver::new).collect();
-        let mut estate = Self { plans, resolvers, before: Index::default(), after: Index::default() };
+        let accounts = plans.iter().map(account).collect();
+        let mut estate = Self { plans, resolvers, accounts, before: Index::default(), after: Index::default() };
         estate.read_dialects();
         for world in [World::Before, World::After] {
             let mut index = Index::default();
@@ -147,6 +149,12 @@ impl<'s, 'a> Estate<'s, 'a> {
     #[must_use]
     pub fn dialect(&self, at: At) -> Option<&'static Dialect> {
         dialect::of(&self.instance(at).address.kind)
+    }
+
+    /// Whether the configuration shows only for an instance's arguments as a whole what they were written with.
+    #[must_use]
+    pub fn is_flat(&self, at: At) -> bool {
+        self.dialect(at).is_some_and(|dialect| dialect.is_flat)
     }
 
     /// Has every instance of a type with words of its own read as the type it corresponds to.
@@ -235,11 +243,38 @@ impl<'s, 'a> Estate<'s, 'a> {
         self.index(world).controls.get(id).copied()
     }
 
+    /// The account that everything in a plan is in, if that is one and the plan shows it.
+    #[must_use]
+    pub fn account(&self, plan: usize) -> Option<&str> {
+        self.accounts.get(plan)?.as_deref()
+    }
+
     /// What people call an instance.
     #[must_use]
     pub fn label(&self, at: At) -> String {
         self.instance(at).address.to_string()
     }
+}
+
+/// The account of a plan whose providers all act in one: as it was asked for, or as an ARN of something there shows it.
+fn account(plan: &Plan<'_>) -> Option<String> {
+    if !plan.one_account {
+        return None;
+    }
+    let of_instance = |instance: &Instance<'_>| {
+        let (attribute, is_arn) = match (instance.address.kind.as_str(), instance.address.mode) {
+            ("aws_caller_identity", Mode::Data) => ("account_id", false),
+            ("aws_cloudfront_distribution" | "aws_kms_key", Mode::Managed) => ("arn", true),
+            _ => return None,
+        };
+        let known = |world| instance.texts(world, &[attribute]).into_iter().flatten().next();
+        let text = known(World::After).or_else(|| known(World::Before))?;
+        if is_arn { text.split(':').nth(4).map(str::to_owned) } else { Some(text) }
+    };
+    let is_account = |text: &String| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let accounts: BTreeSet<String> = plan.instances.iter().filter_map(of_instance).filter(is_account).collect();
+    let mut accounts = accounts.into_iter();
+    accounts.next().filter(|_| accounts.next().is_none())
 }
 
 /// Whether the value may come from where the document does not show.

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::address::Key;
 use super::configuration::ModuleConfig;
+use super::providers::ProviderConfig;
 
 /// A string of the document, borrowed where it has no escapes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -241,6 +242,8 @@ impl<'a> Entry<'a> for StateEntry<'a> {
 /// `configuration`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Configuration<'a> {
+    #[serde(borrow)]
+    pub(super) provider_config: Option<BTreeMap<Str<'a>, ProviderConfig<'a>>>,
     #[serde(borrow)]
     pub(super) root_module: Option<ModuleConfig<'a>>,
 }

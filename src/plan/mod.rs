@@ -7,6 +7,7 @@ mod document;
 pub mod error;
 pub mod instance;
 pub mod places;
+mod providers;
 mod reader;
 #[cfg(test)]
 mod reader_tests;
@@ -44,6 +45,8 @@ pub struct Plan<'a> {
     pub instances: Vec<Instance<'a>>,
     /// The root module's configuration.
     pub configuration: ModuleConfig<'a>,
+    /// Whether all its AWS providers certainly act in one account.
+    pub one_account: bool,
     /// The values of root variables; they may be secrets.
     pub variables: HashMap<String, &'a RawValue>,
     /// Resources and attributes that some expression reads, as the document writes them.

@@ -13,6 +13,7 @@ use super::configuration::ModuleConfig;
 use super::document::{Change, ChangeEntry, Entries, StateEntry, StateModule, Str, Top};
 use super::error::PlanError;
 use super::instance::{Instance, Side};
+use super::providers::act_in_one_account;
 use super::text;
 
 impl<'a> Plan<'a> {
@@ -54,6 +55,7 @@ impl<'a> Plan<'a> {
         let Some(configuration) = top.configuration else {
             return Err(PlanError::Trimmed("it has no `configuration`, which says what refers to what".to_owned()));
         };
+        let one_account = configuration.provider_config.as_ref().is_some_and(act_in_one_account);
         let configuration = configuration.root_module.unwrap_or_default();
         let has_changes = top.resource_changes.is_some();
         let changes = top.resource_changes.unwrap_or_default();
@@ -82,6 +84,7 @@ impl<'a> Plan<'a> {
             unplanned,
             instances: builder.instances,
             configuration,
+            one_account,
             variables: variables.filter_map(|(name, variable)| Some((name.to_string(), variable.value?))).collect(),
             relevant: relevant
                 .filter_map(|entry| Some((entry.resource?.to_string(), entry.attribute?.get().to_owned())))

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::access::facts::{
     Access, Algorithm, BucketFacts, DenialFacts, EncryptionFacts, EncryptionSource, Endpoint, Existing, Fact, Grant,
-    GrantFacts, KeyFacts, KeyManager, OacFacts, PathFacts, PolicyDocument, ReadState, ResourceFacts, RetiredKeyFacts,
-    Retirement, WorldFacts,
+    GrantFacts, GrantScope, Guarded, KeyFacts, KeyManager, OacFacts, ObjectEncryption, ObjectFacts, PathFacts,
+    PolicyDocument, ReadState, ResourceFacts, RetiredKeyFacts, Retirement, StatementFacts, WideGrantFacts, WorldFacts,
 };
 use crate::finding::Severity;
 use crate::fixture::{facts, path, world};
@@ -345,9 +345,36 @@ fn grants() -> impl Strategy<Value = Fact<GrantFacts>> {
         .prop_flat_map(move |parts| fact(grant(parts).to_vec()))
 }
 
+fn objects() -> impl Strategy<Value = ObjectFacts> {
+    let key = (prop::sample::select(vec!["key", "another"]), fact(vec![KeyManager::Aws, KeyManager::Customer]));
+    let key = key.prop_map(|(label, manager)| KeyFacts { label: label.to_owned(), address: None, arn: None, manager });
+    let key = prop_oneof![3 => key.prop_map(Fact::Known), 1 => Just(Fact::Unknown("it is elsewhere".to_owned()))];
+    let encryptions = vec![ObjectEncryption::SseKms, ObjectEncryption::DsseKms, ObjectEncryption::SseC];
+    (fact(vec![true]), fact(encryptions), any::<(bool, bool)>(), key, prop::option::of(grants())).prop_map(
+        |(served, encryption, (configured, written), key, key_grant)| ObjectFacts {
+            address: "object".to_owned(),
+            served,
+            encryption,
+            configured,
+            written,
+            key: Some(key),
+            key_grant,
+            evidence: Vec::new(),
+        },
+    )
+}
+
 fn worlds() -> impl Strategy<Value = WorldFacts> {
-    let oac = (fact(vec!["s3".to_owned(), "lambda".to_owned()]), fact(vec!["always".to_owned(), "never".to_owned()]))
-        .prop_map(|(origin_type, signing)| OacFacts { label: "oac".to_owned(), address: None, origin_type, signing });
+    let oac = (
+        fact(vec!["s3".to_owned(), "lambda".to_owned()]),
+        fact(["always", "never", "no-override"].map(str::to_owned).to_vec()),
+    )
+        .prop_map(|(origin_type, signing)| OacFacts {
+            label: "oac".to_owned(),
+            address: None,
+            origin_type,
+            signing,
+        });
     let key = fact(vec![KeyManager::Aws, KeyManager::Customer])
         .prop_map(|manager| Fact::Known(KeyFacts { label: "key".to_owned(), address: None, arn: None, manager }));
     let key = prop_oneof![3 => key, 1 => Just(Fact::Unknown("the key is elsewhere".to_owned()))];
@@ -371,10 +398,12 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
         prop::sample::select(states),
         any::<(bool, bool, bool, bool)>(),
     );
-    (links, rest).prop_map(
+    let asides = (prop::option::of(objects()), any::<(bool, bool, bool)>(), fact(vec![true, false]));
+    (links.boxed(), rest.boxed(), asides.boxed()).prop_map(
         |(
             (endpoint, access, oai, oac, edge_function, bucket),
             (algorithm, existing, (key, existing_key), (grant, denial), (key_grant, existing_grant), new, flags),
+            (object, (forced, wide, useless), https),
         )| {
             let mut world = world();
             world.endpoint = endpoint;
@@ -396,6 +425,16 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             world.key_grant = key_grant;
             world.existing_key_grant = existing_grant;
             world.readable.new = new;
+            world.objects = object.into_iter().collect();
+            world.viewers_use_https = https;
+            let statement = || StatementFacts { policy: None, statement: Some(0), sid: None };
+            world.forced_uploads = forced.then(statement);
+            world.useless_key_grants = if useless { vec![statement()] } else { Vec::new() };
+            if wide {
+                let (guards, scope) = (Guarded::Key, GrantScope::Anyone);
+                let wide = WideGrantFacts { guards, policy: None, statement: None, sid: None, scope, actions: vec![] };
+                world.wide_grants.push(wide);
+            }
             let retired;
             (world.used, world.error_masked, world.custom_origin, retired) = flags;
             if retired {
@@ -460,6 +499,40 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let was_granted = was.and_then(|was| was.bucket_grant.known()).is_some_and(|grant| grant.result == Grant::Allowed);
     let was_plain = was.and_then(|was| was.encryption.known()).is_some_and(|old| old.algorithm == Algorithm::SseS3);
     let mode = keyless(here) && kms(here) || stranded;
+    let signed = access(here) == Some(Access::Oac) && !rejected(here);
+    let signing = |word: &str| here.oac.as_ref().and_then(|oac| oac.signing.known()).is_some_and(|own| own == word);
+    let never = access(here) == Some(Access::Unsigned) && signing("never") && refused(here) && !mode;
+    let object = here.objects.first();
+    let object_key = object.and_then(|object| object.key.as_ref()?.known());
+    let served = object.is_some_and(|object| {
+        object.served == Fact::Known(true)
+            && matches!(object.encryption, Fact::Known(ObjectEncryption::SseKms | ObjectEncryption::DsseKms))
+    });
+    let aws_owned = object_key.is_some_and(|key| key.manager.known() == Some(&KeyManager::Aws));
+    let dark_object = served && keyless(here) && (object.is_some_and(|object| object.configured) || !kms(here));
+    let managed_object = served && signed && aws_owned;
+    let locked_object = served
+        && signed
+        && !aws_owned
+        && object.and_then(|object| object.key_grant.as_ref()).is_some_and(says_no)
+        && object_key.is_some_and(|own| {
+            key.is_none_or(|key| key.label != own.label)
+                && here.retired_keys.iter().all(|retired| retired.label != own.label)
+        });
+    let forced = keyless(here) && here.forced_uploads.is_some();
+    let doubtful_object = object.is_some_and(|object| {
+        let oac = access(here) == Some(Access::Oac);
+        let grant = object.key_grant.as_ref();
+        let granted = grant.and_then(Fact::known).is_some_and(|grant| grant.result == Grant::Allowed);
+        match (object.encryption.known(), object.served.known()) {
+            (None, _) | (Some(ObjectEncryption::SseC), Some(_)) => true,
+            (Some(_), None) => !oac || !granted,
+            (Some(_), Some(_)) => {
+                let hidden = object_key.is_none();
+                oac && (hidden || grant.is_some_and(|grant| grant.known().is_none()))
+            }
+        }
+    });
     let oai = access(here) == Some(Access::Oai);
     let failing = rejected(here)
         || mode
@@ -467,6 +540,10 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         || locked
         || retired
         || refused(here)
+        || dark_object
+        || managed_object
+        || locked_object
+        || forced
         || here.readable.new == ReadState::Unreadable;
     let (bucket, way) = (here.bucket.known().is_some(), here.access.known().is_some());
     let needs_key = access(here) == Some(Access::Oac) && bucket && kms(here);
@@ -490,25 +567,36 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
             && here.existing_key_grant.as_ref().is_some_and(|grant| grant.known().is_none())
             && !retired
             && !(needs_key && here.existing_key == here.key),
+        way && bucket && doubtful_object,
+        here.forced_uploads.is_some()
+            && access(here) == Some(Access::Oac)
+            && here.encryption.known().is_some()
+            && !kms(here),
     ];
     [
         ("key-retired-in-use", retired),
         ("kms-objects-remain", remains),
         ("kms-with-oac-switch", switches && was_plain && kms(here) && !failing),
         ("legacy-oai", oai && here.encryption.known().is_some() && !kms(here) && !failing),
-        ("oac-aws-managed-key", managed),
+        ("oac-aws-managed-key", managed || managed_object),
         ("oac-grant-after-switch", crossed(&path.change.grant_before)),
         ("oac-key-policy", locked),
+        ("oac-key-policy", locked_object),
         ("oac-origin-type", mistyped(here)),
+        ("oac-signing", never || signed && signing("no-override")),
         ("oai-and-oac", doubled(here)),
         (
             "oai-grant-dropped-early",
             crossed(&path.change.grant_after) && was.is_some_and(|was| access(was) == Some(Access::Oai)) && was_granted,
         ),
+        ("oai-kms-object", dark_object),
+        ("oai-kms-object", forced),
         ("oai-sse-kms", oai && mode),
-        ("origin-bucket-policy", refused(here) || doubtful),
+        ("origin-bucket-policy", refused(here) && !never || doubtful),
         ("unresolved", world == World::After && here.used && !rejected(here) && doubts.contains(&true)),
+        ("unscoped-cloudfront-grant", !here.wide_grants.is_empty()),
         ("unsigned-sse-kms", !oai && mode),
+        ("useless-oai-key-grant", !here.useless_key_grants.is_empty()),
     ]
     .into_iter()
     .filter_map(|(policy, speaks)| speaks.then_some(policy))

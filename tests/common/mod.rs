@@ -4,8 +4,8 @@
 
 use oacguard::access::facts::{
     Access, Algorithm, BucketFacts, ChangeFacts, Counts, EncryptionFacts, EncryptionSource, Endpoint, Evidence,
-    Existing, Fact, Facts, Grant, GrantFacts, KeyFacts, KeyManager, OacFacts, PathEvidence, PathFacts, PlanFacts,
-    PolicyDocument, ReadState, Readability, ResourceChange, ResourceFacts, WorldFacts,
+    Existing, Fact, Facts, Grant, GrantFacts, KeyFacts, KeyManager, OacFacts, PathFacts, PlanFacts, PolicyDocument,
+    ReadState, Readability, ResourceChange, ResourceFacts, WorldFacts,
 };
 use oacguard::finding::{Finding, Severity, Status, Waiver, When};
 use oacguard::judge;
@@ -20,9 +20,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
     let kms = algorithm != Algorithm::SseS3;
     WorldFacts {
         enabled: Fact::Known(true),
-        distribution_arn: None,
         staging: Fact::Known(false),
-        used: true,
         domain: Fact::Known("acme-site.s3.eu-west-1.amazonaws.com".to_owned()),
         endpoint: Fact::Known(Endpoint::Rest),
         access: Fact::Known(access),
@@ -34,10 +32,6 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
             signing: Fact::Known("always".to_owned()),
         }),
         edge_function: Fact::Known(false),
-        custom_origin: false,
-        retired_keys: Vec::new(),
-        destroyed_bucket: None,
-        error_masked: false,
         bucket: Fact::Known(BucketFacts {
             label: "aws_s3_bucket.site".to_owned(),
             address: Some("aws_s3_bucket.site".to_owned()),
@@ -67,12 +61,8 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
             sid: None,
             reason: "statement 0 allows it".to_owned(),
         }),
-        existing_key: None,
-        bucket_denial: None,
-        key_grant: None,
-        existing_key_grant: None,
         readable: Readability { existing: ReadState::Readable, new: ReadState::Readable },
-        evidence: PathEvidence::default(),
+        ..WorldFacts::unresolved("it is not in the plan")
     }
 }
 

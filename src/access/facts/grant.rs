@@ -56,3 +56,55 @@ pub struct DenialFacts {
     /// Why, in a sentence.
     pub reason: String,
 }
+
+/// A statement of a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StatementFacts {
+    /// The resource that holds the policy.
+    pub policy: Option<String>,
+    /// The statement, counted from 0.
+    pub statement: Option<usize>,
+    /// Its Sid.
+    pub sid: Option<String>,
+}
+
+/// What a policy guards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Guarded {
+    /// The bucket.
+    Bucket,
+    /// The key of its default encryption.
+    Key,
+}
+
+/// For whose distributions a grant to CloudFront holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GrantScope {
+    /// For those of any account.
+    Anyone,
+    /// For all of another account than the distribution's.
+    OtherAccount,
+    /// For all of the distribution's own account, by a wildcard.
+    Account,
+    /// For those that are written out.
+    Narrow,
+}
+
+/// A statement that grants CloudFront more than the distribution needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WideGrantFacts {
+    /// What the policy guards.
+    pub guards: Guarded,
+    /// The resource that holds the policy.
+    pub policy: Option<String>,
+    /// The statement, counted from 0.
+    pub statement: Option<usize>,
+    /// Its Sid.
+    pub sid: Option<String>,
+    /// For whose distributions it holds.
+    pub scope: GrantScope,
+    /// The actions whose wildcard covers more than reading and writing objects, or using the key.
+    pub actions: Vec<String>,
+}

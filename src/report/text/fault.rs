@@ -75,6 +75,8 @@ fn reason(finding: &Finding, world: &WorldFacts, hop: Hop) -> Option<String> {
         "oai-sse-kms" => format!("an OAI cannot read {encryption} objects"),
         "unsigned-sse-kms" => format!("unsigned requests cannot read {encryption} objects"),
         "oai-kms-object" | "kms-objects-remain" => "objects written with KMS cannot be read here".to_owned(),
+        "unscoped-cloudfront-grant" => "let in more widely than it need be".to_owned(),
+        "oac-signing" => "requests may go unsigned".to_owned(),
         "oac-aws-managed-key" => "the policy of an AWS managed key cannot admit CloudFront".to_owned(),
         "oac-origin-type" if world.endpoint.known() == Some(&Endpoint::Website) => {
             "a website endpoint takes no signature".to_owned()

@@ -1,0 +1,97 @@
+//! Which paths a cache behaviour answers for, to tell whether an object is ever asked for through an origin.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern>.
+
+/// The path pattern of a cache behaviour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathPattern {
+    /// Of the default behaviour: whatever no other takes.
+    Everything,
+    /// Without its leading slash, which may be left out.
+    Pattern(Vec<char>),
+    /// Known after apply.
+    Unknown,
+}
+
+impl PathPattern {
+    /// Reads a pattern as it is written: `*` stands for any characters, `?` for one.
+    #[must_use]
+    pub fn of(pattern: &str) -> Self {
+        Self::Pattern(pattern.strip_prefix('/').unwrap_or(pattern).chars().collect())
+    }
+
+    /// Whether a path fits; none if that cannot be told. Case matters, and the query is no part of the path.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> Option<bool> {
+        match self {
+            Self::Everything => Some(true),
+            Self::Unknown => None,
+            Self::Pattern(pattern) => {
+                let path: Vec<char> = path.strip_prefix('/').unwrap_or(path).chars().collect();
+                Some(fits(pattern, &path))
+            }
+        }
+    }
+}
+
+/// All places of the pattern at once, so that no pattern takes longer than its length times that of the path.
+fn fits(pattern: &[char], path: &[char]) -> bool {
+    let skip_stars = |at: &mut Vec<bool>| {
+        for place in 0..pattern.len() {
+            if at.get(place) == Some(&true)
+                && pattern.get(place) == Some(&'*')
+                && let Some(next) = at.get_mut(place + 1)
+            {
+                *next = true;
+            }
+        }
+    };
+    let mut at = vec![false; pattern.len() + 1];
+    if let Some(start) = at.first_mut() {
+        *start = true;
+    }
+    skip_stars(&mut at);
+    for c in path {
+        let mut next = vec![false; at.len()];
+        for (place, token) in pattern.iter().enumerate().filter(|(place, _)| at.get(*place) == Some(&true)) {
+            let to = match token {
+                '*' => place,
+                token if *token == '?' || token == c => place + 1,
+                _ => continue,
+            };
+            if let Some(flag) = next.get_mut(to) {
+                *flag = true;
+            }
+        }
+        at = next;
+        skip_stars(&mut at);
+    }
+    at.last() == Some(&true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks_stand_for_characters_slashes_included() {
+        for (pattern, path, expected) in [
+            ("*", "/a/b", true),
+            ("/img/*", "/img/a/b.png", true),
+            ("img/*", "/img/", true),
+            ("/img/*", "/img", false),
+            ("*.jpg", "/a/b.jpg", true),
+            ("*.jpg", "/a/b.JPG", false),
+            ("/a?c", "/abc", true),
+            ("/a?c", "/ac", false),
+            ("/index.html", "/index.html", true),
+            ("/index.html", "/x/index.html", false),
+            ("", "/", true),
+        ] {
+            assert_eq!(PathPattern::of(pattern).matches(path), Some(expected), "{pattern} {path}");
+        }
+        assert_eq!(PathPattern::Unknown.matches("/"), None);
+        let long = "*a".repeat(2000);
+        assert_eq!(PathPattern::of(&long).matches(&"a".repeat(500)), Some(false));
+    }
+}
