@@ -43,6 +43,9 @@ _service := "Principal = { Service = \"cloudfront.amazonaws.com\" }"
 
 _principal(w) := _service if {
 	w.access.known == "oac"
+} else := sprintf("Principal = { CanonicalUser = %s.s3_canonical_user_id }", [w.oai.address]) if {
+	is_string(w.oai.address)
+	contains(w.oai.address, "awscc_cloudfront_cloudfront_origin_access_identity.")
 } else := sprintf("Principal = { AWS = %s.iam_arn }", [w.oai.address]) if {
 	is_string(w.oai.address)
 } else := "Principal = { AWS = \"the IAM ARN of the OAI\" }" if {
@@ -55,7 +58,15 @@ _only_for(path, w) := sprintf("Condition = { StringEquals = { \"AWS:SourceArn\" 
 
 _source(path, w) := sprintf("\"%s\"", [w.distribution_arn]) if {
 	is_string(w.distribution_arn)
+} else := sprintf(_by_id, [_partition(w), path.distribution]) if {
+	contains(path.distribution, "awscc_cloudfront_distribution.")
 } else := sprintf("%s.arn", [path.distribution])
+
+# The Cloud Control provider has no attribute for the ARN of a distribution.
+_by_id := concat("", [
+	"\"arn:%s:cloudfront::${data.aws_caller_identity.current.account_id}",
+	":distribution/${%s.id}\"",
+])
 
 _bucket(w) := sprintf("arn:%s:s3:::%s", [_partition(w), w.bucket.known.name]) if {
 	is_string(w.bucket.known.name)

@@ -6,7 +6,7 @@ use super::facts::{BucketFacts, Endpoint, Evidence, Fact};
 use super::origin::{Origin, known_endpoint};
 use super::shared::shared;
 use super::view::{SENSITIVE, View};
-use crate::aws::endpoint::S3Endpoint;
+use crate::aws::endpoint::{S3Endpoint, may_end_s3};
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link, dead_ends, is_open};
 use crate::links::resolve::Source;
@@ -69,6 +69,14 @@ fn known(
     let shown = if sensitive { SENSITIVE } else { domain };
     let note = if sensitive { format!("domain_name: {shown}") } else { format!("domain_name: \"{shown}\"") };
     let evidence = origin.evidence_of(view, &["domain_name"], note);
+    if may_be_parameter(domain) {
+        let why = "a part of its domain name is a parameter, which every tenant of the distribution sets for itself";
+        let unsure = Fact::Unknown(why.to_owned());
+        let domain = Fact::Known(shown.to_owned());
+        let endpoint = endpoint.map_or(unsure, |endpoint| Fact::Known(endpoint.kind));
+        let bucket = Link::nowhere(why);
+        return Some(Destination { endpoint, domain, bucket, evidence, region: None, sensitive, destroyed: None });
+    }
     let (kind, bucket, region) = match endpoint {
         Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, origin.distribution.plan, kind, bucket), region),
         // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
@@ -84,6 +92,11 @@ fn known(
     };
     let domain = Fact::Known(shown.to_owned());
     Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive, destroyed })
+}
+
+/// Whether a domain name has a `{{parameter}}` of a multi-tenant distribution in it, and may be S3's with some value of it.
+fn may_be_parameter(domain: &str) -> bool {
+    domain.contains("{{") && domain.rsplit_once("}}").is_none_or(|(_, end)| may_end_s3(end))
 }
 
 /// The bucket of that name which is there before the plan and which the plan destroys.

@@ -9,6 +9,7 @@ use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key, of_named_key};
 use super::view::View;
 use crate::aws::arn::identity_id;
+use crate::aws::dialect;
 use crate::aws::distribution::{Name, Routes, Routing, routes};
 use crate::iam::{
     Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
@@ -235,9 +236,24 @@ impl Subject<'_, '_, '_, '_> {
             let arn = self.view.estate.instance(at).texts(World::Before, &["arn"]).into_iter().flatten().next()?;
             arn.split(':').nth(4).map(str::to_owned)
         });
-        let account = account.or_else(|| self.view.estate.account(at.plan).map(str::to_owned));
-        let is_new = arn.is_none() && self.is_new(at);
-        Distribution { arn, account, addresses: vec![self.view.estate.label(at)], is_new }
+        // A provider of another kind may act in another account than those that the account was told from.
+        let of_plan = || self.view.estate.account(at.plan).filter(|_| !self.view.estate.is_flat(at)).map(str::to_owned);
+        let account = account.or_else(|| self.account_beside()).or_else(of_plan);
+        let id = self.distribution.text("id").non_empty().filter(|_| arn.is_none()).map(str::to_owned);
+        let is_new = arn.is_none() && id.is_none() && self.is_new(at);
+        let is_multi_tenant = self.view.estate.instance(at).address.kind == dialect::MULTI_TENANT;
+        Distribution { arn, account, id, is_multi_tenant, addresses: vec![self.view.estate.label(at)], is_new }
+    }
+
+    /// The account of what has to be in that of the distribution: its certificate, and its origin access control.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
+    fn account_beside(&self) -> Option<String> {
+        let certificate = self.distribution.block("viewer_certificate").ok().flatten();
+        let certificate = certificate.and_then(|block| block.text("acm_certificate_arn").non_empty());
+        let control = self.reach.oac.as_ref().and_then(|(_, at)| self.view.values((*at)?)?.text("arn").non_empty());
+        let account = |arn: &str| arn.split(':').nth(4).filter(|part| !part.is_empty()).map(str::to_owned);
+        certificate.and_then(account).or_else(|| control.and_then(account))
     }
 
     fn is_new(&self, at: At) -> bool {

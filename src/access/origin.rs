@@ -43,6 +43,8 @@ impl<'s> Origin<'s> {
         }
         let blocks = match view.world {
             World::Before => vec![None; list.items().len()],
+            // What little is known of how they are written was put in their order.
+            World::After if view.estate.is_flat(distribution) => (0..list.items().len()).map(Some).collect(),
             World::After => {
                 let targets = targets(view, distribution);
                 let constant = |expression: &Json| constant(&targets, expression);

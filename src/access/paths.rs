@@ -8,13 +8,11 @@ use super::facts::{
 use super::grants::of_policy;
 use super::origin::Origin;
 use super::parting;
-use super::view::{SENSITIVE, View};
+use super::view::View;
 use super::world::{Seen, look};
 use crate::aws::distribution::{Name, routing};
-use crate::aws::endpoint::S3Endpoint;
 use crate::links::estate::{At, Estate};
 use crate::plan::World;
-use crate::plan::value::{Node, Text};
 
 /// Every access path of every plan.
 pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts> {
@@ -27,10 +25,8 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
     for at in distributions {
         let before = View { estate, sources, world: World::Before };
         let after = View { estate, sources, world: World::After };
-        match estate.kind(at).0 {
-            "aws_cloudfront_distribution" => paths.extend(of_distribution(&before, &after, at)),
-            kind if is_unread(kind) => paths.extend(unread(&before, &after, at, kind)),
-            _ => {}
+        if estate.kind(at).0 == "aws_cloudfront_distribution" {
+            paths.extend(of_distribution(&before, &after, at));
         }
     }
     paths.sort_by(|one, other| {
@@ -61,18 +57,17 @@ fn is_taken_over(estate: &Estate<'_, '_>, at: At) -> bool {
 /// What an origin is called whose id the plan does not show.
 const UNNAMED: &str = "(known after apply)";
 
-/// Types of distributions whose origins this release does not read.
-fn is_unread(kind: &str) -> bool {
-    matches!(kind, "aws_cloudfront_multitenant_distribution" | "awscc_cloudfront_distribution")
-}
-
 /// What an origin is known by, with what was seen of it; none of it when it is no S3 origin.
 type Looked = (Name, Option<Seen>);
 
-fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, ()> {
+fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, String> {
     let Some(values) = view.values(distribution) else { return Ok(Vec::new()) };
+    if let Some(why) = view.estate.untold(distribution, view.world) {
+        return Err(why.to_owned());
+    }
     // Every distribution has an origin; a document without any was cut, or hides them behind what is not known yet.
-    let origins = Origin::all(view, distribution).filter(|origins| !origins.is_empty()).ok_or(())?;
+    let hidden = || "the plan does not show the origins of the distribution".to_owned();
+    let origins = Origin::all(view, distribution).filter(|origins| !origins.is_empty()).ok_or_else(hidden)?;
     let names: Vec<Name> = origins.iter().map(|origin| origin.name.clone()).collect();
     let routing = routing(values, view.estate.expressions(distribution), &names);
     Ok(origins
@@ -84,16 +79,15 @@ fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, ()> 
 
 fn of_distribution(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At) -> Vec<PathFacts> {
     let (was, will_be) = (looked(before, at), looked(after, at));
-    let failed = was.is_err() || will_be.is_err();
+    let failed = will_be.as_ref().err().or(was.as_ref().err()).cloned();
     let (was, will_be) = (was.unwrap_or_default(), will_be.unwrap_or_default());
     let mut paths: Vec<PathFacts> = pair(was, will_be)
         .into_iter()
         .filter(|(before, after)| before.is_some() || after.is_some())
         .map(|(was, will_be)| path(after, at, was, will_be))
         .collect();
-    if failed {
-        let why = "the plan does not show the origins of the distribution";
-        paths.extend(unknown_path(before, after, at, UNNAMED, why));
+    if let Some(why) = failed {
+        paths.extend(unknown_path(before, after, at, UNNAMED, &why));
     }
     paths
 }
@@ -213,32 +207,6 @@ fn pair(before: Vec<Looked>, after: Vec<Looked>) -> Vec<(Option<Seen>, Option<Se
     pairs
 }
 
-/// One path for each origin of such a distribution that may lead to S3.
-fn unread(before: &View<'_, '_, '_>, after: &View<'_, '_, '_>, at: At, kind: &str) -> Vec<PathFacts> {
-    let why = format!("this release does not read the origins of `{kind}`");
-    let names: BTreeSet<String> = [before, after].into_iter().flat_map(|view| unread_origins(view, at)).collect();
-    names.iter().filter_map(|name| unknown_path(before, after, at, name, &why)).collect()
-}
-
-/// The names of its origins, but for those whose domain certainly is none of S3's.
-fn unread_origins(view: &View<'_, '_, '_>, at: At) -> Vec<String> {
-    let Some(values) = view.values(at) else { return Vec::new() };
-    // The Cloud Control provider nests what the AWS provider has at the top.
-    let holder = values.get("distribution_config").unwrap_or(values);
-    let list = holder.get("origins").or_else(|| holder.get("origin"));
-    let Some(origins) = list.filter(|list| !list.is_unknown()) else { return vec![UNNAMED.to_owned()] };
-    let maybe_s3 = |origin: &&Node| match origin.text("domain_name") {
-        Text::Known(domain) => S3Endpoint::parse(domain).is_some(),
-        _ => true,
-    };
-    let name = |origin: &Node| match origin.text("id") {
-        Text::Known(_) if origin.sensitive || origin.get("id").is_some_and(|id| id.sensitive) => SENSITIVE.to_owned(),
-        Text::Known(id) => id.to_owned(),
-        _ => UNNAMED.to_owned(),
-    };
-    origins.items().iter().filter(maybe_s3).map(name).collect()
-}
-
 /// A path of which nothing is known but that there may be one.
 fn unknown_path(
     before: &View<'_, '_, '_>,
@@ -271,9 +239,8 @@ fn unknown_path(
 
 /// How much was looked at.
 pub(super) fn count(estate: &Estate<'_, '_>, paths: &[PathFacts]) -> Counts {
-    let is_distribution = |kind: &str| kind == "aws_cloudfront_distribution" || is_unread(kind);
-    let distributions =
-        estate.all(World::After).into_iter().filter(|at| estate.kind(*at).1 && is_distribution(estate.kind(*at).0));
+    let is_distribution = |at: &At| estate.kind(*at) == ("aws_cloudfront_distribution", true);
+    let distributions = estate.all(World::After).into_iter().filter(is_distribution);
     let after: Vec<&WorldFacts> = paths.iter().filter_map(|path| path.after.as_ref()).collect();
     let buckets: BTreeSet<&str> =
         after.iter().filter_map(|facts| facts.bucket.known()).map(|bucket| bucket.label.as_str()).collect();

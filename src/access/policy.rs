@@ -3,6 +3,7 @@
 use super::document::behind;
 use super::facts::{Evidence, PolicyDocument};
 use super::view::View;
+use crate::aws::dialect;
 use crate::iam::Document;
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::At;
@@ -210,8 +211,11 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
 /// Whether the plan of a resource may know less than the configuration, of resources of a type.
 fn leaves_out(view: &View<'_, '_, '_>, at: At, kind: &str) -> bool {
     view.estate.plans.get(at.plan).is_some_and(|plan| {
-        let named = format!("{kind}.");
-        plan.complete == Some(false) || plan.unplanned.iter().any(|address| address.contains(&named))
+        let named = |address: &String| {
+            let mut kinds = address.split('.');
+            kinds.any(|part| part == kind || dialect::of(part).is_some_and(|dialect| dialect.read_as == kind))
+        };
+        plan.complete == Some(false) || plan.unplanned.iter().any(named)
     })
 }
 

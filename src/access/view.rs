@@ -34,7 +34,7 @@ impl<'s> View<'_, 's, '_> {
 
     /// Evidence for what an attribute shows.
     pub fn evidence(&self, at: At, attribute: &[Part<'_>], note: impl Into<String>) -> Option<Evidence> {
-        let path = self.estate.instance(at).place(self.world, attribute)?;
+        let path = self.estate.value_place(at, self.world, attribute)?;
         Some(self.evidence_at(at, path, note.into()))
     }
 

@@ -57,6 +57,13 @@ impl S3Endpoint {
     }
 }
 
+/// Whether a domain name that ends like this may be one of S3's.
+#[must_use]
+pub fn may_end_s3(end: &str) -> bool {
+    let end = end.trim_end_matches('.').to_ascii_lowercase();
+    SUFFIXES.iter().any(|suffix| suffix.ends_with(&end) || end.ends_with(suffix))
+}
+
 fn service_kind(label: &str) -> Option<Endpoint> {
     match label {
         "s3" | "s3-fips" => Some(Endpoint::Rest),
@@ -118,6 +125,16 @@ mod tests {
         ] {
             let expected = S3Endpoint { kind, bucket: bucket.map(str::to_owned), region: region.map(str::to_owned) };
             assert_eq!(S3Endpoint::parse(domain), Some(expected), "{domain}");
+        }
+    }
+
+    #[test]
+    fn an_end_may_be_that_of_an_s3_domain_unless_it_is_anothers() {
+        for end in ["", ".", "com", ".amazonaws.com", ".s3.eu-west-1.amazonaws.com", ".CN", "aws.eu"] {
+            assert!(may_end_s3(end), "{end}");
+        }
+        for end in [".example.com", "notamazonaws.com", ".net"] {
+            assert!(!may_end_s3(end), "{end}");
         }
     }
 

@@ -84,7 +84,7 @@ impl Arguments {
             unresolved: self.unresolved,
             require_paths: self.require_paths,
             separate: self.separate,
-            max_size: self.plans.limit.max_size,
+            max_size: self.plans.reading.max_size,
         };
         let outcome = crate::check(sources, &options);
         let mut status = match outcome.report.verdict {

@@ -28,7 +28,7 @@ impl Arguments {
     /// Bad usage.
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
         let sources = self.plans.gather("facts")?;
-        let facts = match crate::facts(sources, self.separate, self.plans.limit.max_size) {
+        let facts = match crate::facts(sources, self.separate, self.plans.reading.max_size) {
             Ok(facts) => facts,
             Err(errors) => {
                 console.complain_of(&errors);

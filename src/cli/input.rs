@@ -1,17 +1,23 @@
 //! The plans a command reads.
 
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::Cli;
+use crate::plan::binary::Show;
 use crate::plan::source::{self, Source};
 use crate::report::plain;
 
-/// How large an input may be.
+/// How inputs are read.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Limit {
+pub(crate) struct Reading {
+    /// The program that shows a binary plan, run as `PATH show -json FILE` in the plan's directory [default: terraform, else
+    /// tofu, on PATH]
+    #[arg(long, value_name = "PATH", help_heading = "Input")]
+    terraform: Option<PathBuf>,
     /// Refuse inputs larger than this many bytes, packed or unpacked
     #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024 * 1024, help_heading = "Input")]
     pub(crate) max_size: u64,
@@ -20,11 +26,11 @@ pub(crate) struct Limit {
 /// Plans by name.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Plans {
-    /// A file (JSON, also gzip'd), a directory to search for plans, or `-` or nothing for standard input
+    /// A file (JSON, also gzip'd, or the binary plan), a directory to search for plans, or `-` or nothing for standard input
     #[arg(value_name = "PLAN")]
     pub(crate) plans: Vec<String>,
     #[command(flatten)]
-    pub(crate) limit: Limit,
+    pub(crate) reading: Reading,
 }
 
 impl Plans {
@@ -33,7 +39,7 @@ impl Plans {
     /// # Errors
     /// Bad usage, when nothing is named and there is only a terminal to read from.
     pub(crate) fn gather(&self, command: &str) -> Result<Vec<Source>, clap::Error> {
-        gather(&self.plans, self.limit.max_size, command)
+        gather(&self.plans, &self.reading, command)
     }
 }
 
@@ -41,13 +47,14 @@ impl Plans {
 ///
 /// # Errors
 /// As [`Plans::gather`].
-pub(crate) fn gather(plans: &[String], max_size: u64, command: &str) -> Result<Vec<Source>, clap::Error> {
+pub(crate) fn gather(plans: &[String], reading: &Reading, command: &str) -> Result<Vec<Source>, clap::Error> {
     if plans.is_empty() && io::stdin().is_terminal() {
         let message = "no PLAN is named, and standard input is a terminal: name a file, or pipe what \
                        `terraform show -json tfplan` prints";
         return Err(usage(command, ErrorKind::MissingRequiredArgument, message));
     }
-    let sources = source::gather(plans, max_size);
+    let show = Show { program: reading.terraform.clone(), ..Show::default() };
+    let sources = source::gather(plans, reading.max_size, &show);
     for source in &sources {
         if let Ok(bytes) = &source.bytes {
             tracing::info!(plan = %plain::line(&source.name), bytes = bytes.len(), "read");

@@ -9,7 +9,7 @@ use jsonpath_rust::query::js_path_process;
 
 use super::Status;
 use super::console::Console;
-use super::input::{self, Limit, usage};
+use super::input::{self, Reading, usage};
 use crate::plan::places::Places;
 use crate::plan::source::Source;
 use crate::plan::whole;
@@ -32,11 +32,11 @@ pub(crate) struct Arguments {
     /// The expression, such as `$.resource_changes[*].address`
     #[arg(value_name = "JSONPATH")]
     expression: String,
-    /// The plan: a file (JSON, also gzip'd), or `-` or nothing for standard input
+    /// The plan: a file (JSON, also gzip'd, or the binary plan), or `-` or nothing for standard input
     #[arg(value_name = "PLAN")]
     plan: Option<String>,
     #[command(flatten)]
-    limit: Limit,
+    reading: Reading,
 }
 
 impl Arguments {
@@ -52,14 +52,14 @@ impl Arguments {
                 return Ok(Status::NoVerdict);
             }
         };
-        let mut sources = input::gather(self.plan.as_slice(), self.limit.max_size, "query")?;
+        let mut sources = input::gather(self.plan.as_slice(), &self.reading, "query")?;
         if sources.len() > 1 {
             let message = format!("{} plans are in that directory, and query reads one: name it", sources.len());
             return Err(usage("query", ErrorKind::TooManyValues, &message));
         }
         let Some(source) = sources.pop() else { return Ok(Status::NoVerdict) };
         let Source { name, bytes } = source;
-        let document = match bytes.and_then(|bytes| whole::read(bytes, self.limit.max_size)) {
+        let document = match bytes.and_then(|bytes| whole::read(bytes, self.reading.max_size)) {
             Ok(document) => document,
             Err(error) => {
                 console.complain_of(&[ReportError {

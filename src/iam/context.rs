@@ -21,6 +21,9 @@ const UNBORN: &str = "\u{0}";
 
 impl Request {
     fn source_arn<'a>(&self, distribution: &'a Distribution) -> Context<'a> {
+        if distribution.is_multi_tenant {
+            return Context::CannotTell;
+        }
         let arn = if let Some(arn) = &distribution.arn {
             Text::known(arn)
         } else {
@@ -31,7 +34,11 @@ impl Request {
             };
             let arn = arn.then(":distribution/");
             // An id that AWS has not given yet is none that is written anywhere; a wildcard covers it all the same.
-            if distribution.is_new { arn.then(UNBORN) } else { arn.then_some(Class::Alphanumeric) }
+            match &distribution.id {
+                Some(id) => arn.then(id),
+                None if distribution.is_new => arn.then(UNBORN),
+                None => arn.then_some(Class::Alphanumeric),
+            }
         };
         Context::Present(arn, &distribution.addresses)
     }
@@ -271,6 +278,18 @@ mod tests {
         for unclear in ["aws:SourceIp", "s3:ExistingObjectTag/a", "aws:CurrentTime", "nonsense"] {
             assert_eq!(request.context(unclear), Context::CannotTell, "{unclear}");
         }
+    }
+
+    #[test]
+    fn a_source_is_known_as_far_as_the_distribution_is() {
+        let request = |distribution| Request::oac(distribution, Target::Objects(Objects::default()));
+        let by_id = request(Distribution { id: Some("E1AB".to_owned()), ..Distribution::default() });
+        let any_account = by_id.arn_of("cloudfront").then(":").then_exactly(12, Class::Digit);
+        assert_eq!(by_id.context("aws:SourceArn"), present(any_account.then(":distribution/E1AB")));
+        let tenants = Distribution { arn: Some(ARN.to_owned()), is_multi_tenant: true, ..Distribution::default() };
+        let tenants = request(tenants);
+        assert_eq!(tenants.context("aws:SourceArn"), Context::CannotTell);
+        assert_eq!(tenants.context("aws:SourceAccount"), present(Text::known("111122223333")));
     }
 
     #[test]

@@ -48,12 +48,11 @@ pub(super) enum R {
 
 pub(super) fn request(r: R) -> Request {
     let known =
-        Distribution { arn: Some(DIST.into()), account: None, addresses: vec![DIST_ADDRESS.into()], is_new: false };
+        Distribution { arn: Some(DIST.into()), addresses: vec![DIST_ADDRESS.into()], ..Distribution::default() };
     let new = |account: Option<&str>| Distribution {
-        arn: None,
         account: account.map(str::to_owned),
         addresses: vec![DIST_ADDRESS.into()],
-        is_new: false,
+        ..Distribution::default()
     };
     let objects = |name: Option<&str>, prefixes: &[&str]| Objects {
         bucket: Bucket { name: name.map(str::to_owned), addresses: vec![BUCKET_ADDRESS.into()] },

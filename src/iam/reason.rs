@@ -219,7 +219,13 @@ impl Reasons<'_> {
                 }
                 None => match self.shown_list(&condition.values, is_id) {
                     Some(values) if is_source(&key) => {
-                        format!("it names {values} as {key}, and that of this distribution is known after apply")
+                        let own = match &self.request.caller {
+                            Caller::Service(own) if own.id.is_some() => {
+                                "the plan does not tell the account of this one"
+                            }
+                            _ => "that of this distribution is known after apply",
+                        };
+                        format!("it names {values} as {key}, and {own}")
                     }
                     _ => format!("it has a condition on {key}, whose value is known after apply"),
                 },

@@ -3,7 +3,11 @@
 use super::truth::Truth;
 
 /// Resources that name an origin access identity.
-const IDENTITIES: &[&str] = &["aws_cloudfront_origin_access_identity", "aws_cloudfront_origin_access_identities"];
+const IDENTITIES: &[&str] = &[
+    "aws_cloudfront_origin_access_identity",
+    "aws_cloudfront_origin_access_identities",
+    "awscc_cloudfront_cloudfront_origin_access_identity",
+];
 /// Resources that name an account or an IAM principal in one.
 const ACCOUNTS: &[&str] = &["aws_iam_role", "aws_iam_user", "aws_caller_identity", "aws_iam_session_context"];
 /// What an ARN is put together with, whatever it names: `arn:aws:cloudfront::${account}:distribution/${id}`.

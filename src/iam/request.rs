@@ -44,6 +44,11 @@ pub struct Distribution {
     pub arn: Option<String>,
     /// The account it is in, where its ARN is unknown but the account is not.
     pub account: Option<String>,
+    /// Its id, where its ARN is unknown but the id is not.
+    pub id: Option<String>,
+    /// Whether it serves many tenants. Which ARN CloudFront then names as the source, that of the distribution or that of a
+    /// tenant, is not documented.
+    pub is_multi_tenant: bool,
     /// The Terraform addresses under which configuration refers to it.
     pub addresses: Vec<String>,
     /// Whether the plan makes it, so that nobody can know its id and nothing written out can name it.

@@ -276,7 +276,13 @@ impl Estate<'_, '_> {
 
     pub(super) fn settings(&self, setting: Setting, world: World) -> Settings {
         let mut settings = Settings::default();
-        for at in self.all(world).into_iter().filter(|at| setting.is_held_by(self.kind(*at))) {
+        for at in self.all(world) {
+            if self.holds_setting(setting, at, world) {
+                settings.of.entry(Bucket::Instance(at)).or_default().push(at);
+            }
+            if !setting.is_held_by(self.kind(at)) {
+                continue;
+            }
             match self.bucket_of(at, "bucket", world) {
                 Link::To(bucket) => settings.of.entry(bucket).or_default().push(at),
                 Link::Unresolved { candidates, closed, why } => {
@@ -288,6 +294,23 @@ impl Estate<'_, '_> {
             }
         }
         settings
+    }
+
+    /// Whether a bucket of another dialect holds the setting itself.
+    fn holds_setting(&self, setting: Setting, at: At, world: World) -> bool {
+        let (argument, read_as): (_, &[&str]) = match setting {
+            Setting::Ownership => ("ownership_controls", &["rule"]),
+            Setting::PublicAccessBlock => {
+                ("public_access_block_configuration", &["ignore_public_acls", "restrict_public_buckets"])
+            }
+            Setting::Encryption | Setting::Policy | Setting::Object => return false,
+        };
+        // What is not configured is unknown before it is made, and is nothing that is set.
+        let is_set = |name: &&str| {
+            let value = self.values(at, world).and_then(|values| values.get(name)).filter(|value| !value.is_null());
+            value.is_some_and(|value| !value.is_unknown() || self.stated_expressions(at).get(argument).is_some())
+        };
+        self.kind(at) == ("aws_s3_bucket", true) && self.dialect(at).is_some() && read_as.iter().any(is_set)
     }
 
     /// What people call a bucket.

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::buckets::Setting;
+use super::flat;
 use super::index::Index;
 use super::keys::is_key;
 use super::resolve::{Resolver, Source};
 use crate::aws::arn::identity_id;
+use crate::aws::dialect::{self, Dialect};
 use crate::plan::address::Mode;
 use crate::plan::instance::Part;
 use crate::plan::value::Node;
@@ -82,6 +84,7 @@ impl<'s, 'a> Estate<'s, 'a> {
             before: Index::default(),
             after: Index::default(),
         };
+        estate.read_dialects();
         let is_managed_key = |at: &At| is_key(estate.kind(*at).0) && estate.kind(*at).1;
         let keys: Vec<At> = estate.all(World::Before).into_iter().filter(is_managed_key).collect();
         estate.keys_changed = keys.iter().copied().filter(|at| estate.instance(*at).is_changed()).collect();
@@ -89,7 +92,7 @@ impl<'s, 'a> Estate<'s, 'a> {
         for world in [World::Before, World::After] {
             let mut index = Index::default();
             for at in estate.all(world) {
-                index.add(at, estate.instance(at), world);
+                index.add(at, estate.kind(at), estate.instance(at), world);
             }
             *estate.index_mut(world) = index;
             // Settings are found by their bucket and their key, so those come first.
@@ -150,11 +153,40 @@ impl<'s, 'a> Estate<'s, 'a> {
         &self.resolvers[plan]
     }
 
-    /// The type of an instance, and whether it is managed.
+    /// The type that an instance is read as, and whether it is managed.
     #[must_use]
     pub fn kind(&self, at: At) -> (&'s str, bool) {
         let address = &self.instance(at).address;
-        (&address.kind, address.mode == Mode::Managed)
+        (self.dialect(at).map_or(&address.kind, |dialect| dialect.read_as), address.mode == Mode::Managed)
+    }
+
+    /// In which words its type says what another one says.
+    #[must_use]
+    pub fn dialect(&self, at: At) -> Option<&'static Dialect> {
+        dialect::of(&self.instance(at).address.kind)
+    }
+
+    /// Whether the configuration shows only for an instance's arguments as a whole what they were written with.
+    #[must_use]
+    pub fn is_flat(&self, at: At) -> bool {
+        self.dialect(at).is_some_and(|dialect| dialect.is_flat)
+    }
+
+    /// Has every instance of a type with words of its own read as the type it corresponds to.
+    fn read_dialects(&self) {
+        for (plan, all) in self.plans.iter().enumerate() {
+            for (instance, found) in all.instances.iter().enumerate() {
+                if let Some(dialect) = dialect::of(&found.address.kind) {
+                    found.read_as(flat::reading(self, At { plan, instance }, dialect));
+                }
+            }
+        }
+    }
+
+    /// Why the attributes that an instance has after the apply cannot be told apart.
+    #[must_use]
+    pub fn untold(&self, at: At, world: World) -> Option<&'s str> {
+        self.instance(at).reading().filter(|_| world == World::After)?.untold.as_deref()
     }
 
     /// The attributes of an instance in a world.
@@ -166,7 +198,25 @@ impl<'s, 'a> Estate<'s, 'a> {
     /// The expressions of the block an instance was made from.
     #[must_use]
     pub fn expressions(&self, at: At) -> &'s Json {
+        match self.instance(at).reading() {
+            Some(reading) => &reading.expressions,
+            None => self.stated_expressions(at),
+        }
+    }
+
+    /// The same as they stand in the document.
+    pub(super) fn stated_expressions(&self, at: At) -> &'s Json {
         self.resolver(at.plan).expressions(&self.instance(at).address)
+    }
+
+    /// The place in the document of an attribute's value, by the name that the attribute is read as.
+    #[must_use]
+    pub fn value_place(&self, at: At, world: World, attribute: &[Part<'_>]) -> Option<String> {
+        let instance = self.instance(at);
+        match self.dialect(at) {
+            Some(dialect) => instance.place(world, &dialect.shape.place(instance.stated(world), attribute)),
+            None => instance.place(world, attribute),
+        }
     }
 
     /// The place of that block in the document.
@@ -174,7 +224,8 @@ impl<'s, 'a> Estate<'s, 'a> {
     pub fn place(&self, at: At, path: &[Part<'_>]) -> Option<String> {
         let mut place = self.resolver(at.plan).place(&self.instance(at).address)?;
         Part::Name("expressions").append(&mut place);
-        for part in path {
+        let stated = self.dialect(at).map(|dialect| dialect.written_place(path));
+        for part in stated.as_deref().unwrap_or(path) {
             part.append(&mut place);
         }
         Some(place)
@@ -184,11 +235,13 @@ impl<'s, 'a> Estate<'s, 'a> {
     #[must_use]
     pub fn resolve(&self, at: At, expression: &Json) -> Vec<(Source, Option<At>)> {
         let place = |source: Source| {
-            let found = match &source {
-                Source::Instance { at: instance, .. } => Some(At { plan: at.plan, instance: *instance }),
-                _ => None,
+            let Source::Instance { at: instance, attribute } = source else { return (source, None) };
+            let found = At { plan: at.plan, instance };
+            let attribute = match (attribute, self.dialect(found)) {
+                (Some(name), Some(dialect)) => Some(dialect.attribute(&name).to_owned()),
+                (attribute, _) => attribute,
             };
-            (source, found)
+            (Source::Instance { at: instance, attribute }, Some(found))
         };
         self.resolver(at.plan).resolve(expression, &self.instance(at).address).into_iter().map(place).collect()
     }

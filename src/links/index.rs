@@ -6,7 +6,6 @@ use super::buckets::{Setting, Settings};
 use super::estate::At;
 use super::keys::{AdriftPolicy, Key, is_key};
 use crate::aws::arn::KeyName;
-use crate::plan::address::Mode;
 use crate::plan::{Instance, World};
 
 #[derive(Debug, Default)]
@@ -24,10 +23,9 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn add(&mut self, at: At, instance: &Instance<'_>, world: World) {
+    pub(super) fn add(&mut self, at: At, kind: (&str, bool), instance: &Instance<'_>, world: World) {
         let known = |names: &[&str]| instance.texts(world, names);
-        let managed = instance.address.mode == Mode::Managed;
-        match (instance.address.kind.as_str(), managed) {
+        match kind {
             ("aws_s3_bucket", managed) => {
                 let [bucket, id] = <[Option<String>; 2]>::try_from(known(&["bucket", "id"])).unwrap_or_default();
                 if let Some(name) = bucket.or(id) {

@@ -3,12 +3,15 @@
 pub mod buckets;
 pub mod estate;
 pub mod expression;
+mod flat;
 mod index;
 pub mod keys;
 pub mod owner;
 pub mod resolve;
 mod select;
 
+#[cfg(test)]
+mod flat_tests;
 #[cfg(test)]
 mod resolve_tests;
 #[cfg(test)]

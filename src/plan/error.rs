@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use super::binary::ShowError;
+
 /// Why an input is not a plan that can be judged. Each ends in exit status 2.
 #[derive(Debug, Error)]
 pub enum PlanError {
@@ -35,6 +37,9 @@ pub enum PlanError {
     /// A saved plan file rather than its JSON.
     #[error("this is a binary plan file, not its JSON")]
     BinaryPlan,
+    /// A saved plan file that cannot be shown as JSON.
+    #[error(transparent)]
+    Show(#[from] ShowError),
     /// Not JSON.
     #[error("the input is no JSON object: it starts with {0}")]
     NotJson(String),
@@ -108,6 +113,7 @@ impl PlanError {
             Self::BadGzip(_) => "bad-gzip",
             Self::BadText(_) => "bad-text",
             Self::BinaryPlan => "binary-plan",
+            Self::Show(error) => error.kind(),
             Self::NotJson(_) => "not-json",
             Self::Truncated { .. } => "truncated",
             Self::BadJson { .. } => "bad-json",
@@ -141,8 +147,11 @@ impl PlanError {
                 SHOW.to_owned()
             }
             Self::BinaryPlan => {
-                "run `terraform show -json FILE` in the directory it was made in, and pass its output".to_owned()
+                "name the file itself, in the directory it was made in: from standard input, packed, or \
+                                 found in a directory it is not shown; or pass what `terraform show -json FILE` prints"
+                    .to_owned()
             }
+            Self::Show(error) => error.help(),
             Self::Truncated { .. } => "write the plan again; a full disk or a cut pipe leaves such a file".to_owned(),
             Self::TooDeep { .. } => {
                 "modules may be nested 40 deep; report the plan's shape if yours needs more".to_owned()

@@ -32,6 +32,21 @@ pub struct Instance<'a> {
     pub actions: Vec<String>,
     pub(super) before: Option<Side<'a>>,
     pub(super) after: Option<Side<'a>>,
+    /// How it is read, where its type says in other words what another type says.
+    pub(super) reading: OnceCell<Reading>,
+}
+
+/// What an instance is read as, in the place of what stands in the document.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// Its attributes before.
+    pub(crate) before: Option<Node>,
+    /// Its attributes after the apply.
+    pub(crate) after: Option<Node>,
+    /// The expressions of its block.
+    pub(crate) expressions: Json,
+    /// Why its attributes after the apply cannot be told apart, if they cannot.
+    pub(crate) untold: Option<String>,
 }
 
 /// The values of an instance in one world, parsed when first asked for.
@@ -75,12 +90,36 @@ impl Instance<'_> {
     /// Its attributes in a world; none when it does not exist there.
     #[must_use]
     pub fn values(&self, world: World) -> Option<&Node> {
+        match (self.reading.get(), world) {
+            (None, _) => self.stated(world),
+            (Some(reading), World::Before) => reading.before.as_ref(),
+            (Some(reading), World::After) => reading.after.as_ref(),
+        }
+    }
+
+    /// Its attributes as they stand in the document, whatever it is read as.
+    #[must_use]
+    pub fn stated(&self, world: World) -> Option<&Node> {
         self.side(world).map(Side::node)
+    }
+
+    /// Has it read as something else from now on. The first time counts.
+    pub(crate) fn read_as(&self, reading: Reading) {
+        let _ = self.reading.set(reading);
+    }
+
+    /// What it is read as, if that is something else than what stands in the document.
+    pub(crate) fn reading(&self) -> Option<&Reading> {
+        self.reading.get()
     }
 
     /// The top-level attributes of these names that are known strings and not empty, without building all the others.
     #[must_use]
     pub fn texts(&self, world: World, names: &[&str]) -> Vec<Option<String>> {
+        if self.reading.get().is_some() {
+            let text = |name: &&str| self.values(world)?.text(name).non_empty().map(str::to_owned);
+            return names.iter().map(text).collect();
+        }
         let Some(values) = self.side(world).and_then(|side| side.values) else { return vec![None; names.len()] };
         let mut found = vec![None; names.len()];
         let mut deserializer = serde_json::Deserializer::from_str(values.get());

@@ -1,6 +1,7 @@
 //! Terraform's plan document as it is: reading it, and what its values, addresses and configuration say.
 
 pub mod address;
+pub mod binary;
 pub mod configuration;
 mod document;
 pub mod error;

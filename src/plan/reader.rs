@@ -262,6 +262,7 @@ impl<'a> Builder<'a> {
             actions: change.actions.iter().map(|action| action.to_string()).collect(),
             before,
             after,
+            reading: OnceCell::new(),
         });
         Ok(())
     }
@@ -311,6 +312,7 @@ impl<'a> Builder<'a> {
             actions: Vec::new(),
             before: Some(side()),
             after: Some(side()),
+            reading: OnceCell::new(),
         });
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::binary::{Show, is_binary_plan, show};
 use super::error::PlanError;
 
 /// An input as the user named it, and what was read.
@@ -20,9 +21,12 @@ pub struct Source {
 
 /// Reads every input that `arguments` name: files, directories (searched for plans), `-` or nothing for standard input.
 ///
+/// A binary plan that is named is shown by Terraform, and by no other way reached: a search must not start programs, and
+/// standard input has no directory to show it in.
+///
 /// An input that cannot be read is part of the answer, so that the others are still judged.
 #[must_use]
-pub fn gather(arguments: &[String], max_size: u64) -> Vec<Source> {
+pub fn gather(arguments: &[String], max_size: u64, how: &Show) -> Vec<Source> {
     let standard_input = ["-".to_owned()];
     let arguments = if arguments.is_empty() { &standard_input } else { arguments };
     let mut seen_stdin = false;
@@ -36,7 +40,7 @@ pub fn gather(arguments: &[String], max_size: u64) -> Vec<Source> {
         } else if Path::new(argument).is_dir() {
             sources.extend(gather_directory(argument, max_size));
         } else {
-            sources.push(Source { name: argument.clone(), bytes: read_file(Path::new(argument), argument, max_size) });
+            sources.push(Source { name: argument.clone(), bytes: read_named(Path::new(argument), max_size, how) });
         }
     }
     sources
@@ -87,6 +91,13 @@ fn is_plan_name(path: &Path) -> bool {
     matches!(name, "plan.json" | "tfplan.json") || name.ends_with(".plan.json") || name.ends_with(".tfplan.json")
 }
 
+/// A file that the user names: the document in it, or what Terraform shows of it.
+fn read_named(path: &Path, max_size: u64, how: &Show) -> Result<Vec<u8>, PlanError> {
+    let bytes = read_file(path, &path.display().to_string(), max_size)?;
+    // A pipe was emptied by the look at it, and the directory that it seems to be in is none of Terraform's.
+    if is_binary_plan(&bytes) && path.is_file() { Ok(show(path, max_size, how)?) } else { Ok(bytes) }
+}
+
 fn read_file(path: &Path, name: &str, max_size: u64) -> Result<Vec<u8>, PlanError> {
     let unreadable = |source| PlanError::Unreadable { name: name.to_owned(), source };
     if fs::metadata(path).map_err(unreadable)?.len() > max_size {
@@ -113,7 +124,10 @@ mod tests {
 
     fn names(directory: &Path) -> Vec<String> {
         let strip = |name: String| name.replace(&format!("{}/", directory.display()), "");
-        gather(&[directory.display().to_string()], 1 << 20).into_iter().map(|source| strip(source.name)).collect()
+        gather(&[directory.display().to_string()], 1 << 20, &Show::default())
+            .into_iter()
+            .map(|source| strip(source.name))
+            .collect()
     }
 
     #[test]
@@ -130,7 +144,7 @@ mod tests {
     #[test]
     fn a_directory_without_plans_is_an_error() {
         let root = tempfile::tempdir().unwrap();
-        let sources = gather(&[root.path().display().to_string()], 1 << 20);
+        let sources = gather(&[root.path().display().to_string()], 1 << 20, &Show::default());
         assert!(matches!(sources[0].bytes, Err(PlanError::EmptyDirectory(_))));
     }
 
@@ -139,7 +153,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("plan.json");
         fs::write(&path, "0123456789").unwrap();
-        let sources = gather(&[path.display().to_string()], 9);
+        let sources = gather(&[path.display().to_string()], 9, &Show::default());
         assert!(matches!(sources[0].bytes, Err(PlanError::TooLarge(9))));
     }
 }

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
+use super::binary::is_binary_plan;
 use super::error::PlanError;
 
 /// The text in `bytes`: unpacked if gzip'd, decoded if UTF-16 (as PowerShell's `>` writes it), without a byte order mark.
@@ -12,7 +13,7 @@ use super::error::PlanError;
 /// When the bytes are empty, packed wrongly, larger than `max_size` when unpacked, a binary plan, or no text.
 pub fn decode(bytes: Vec<u8>, max_size: u64) -> Result<String, PlanError> {
     let bytes = if bytes.starts_with(&[0x1f, 0x8b]) { unpack(&bytes, max_size)? } else { bytes };
-    if bytes.starts_with(b"PK\x03\x04") {
+    if is_binary_plan(&bytes) {
         return Err(PlanError::BinaryPlan);
     }
     let mut text = match bytes.as_slice() {

@@ -14,7 +14,7 @@ import sys
 import actions  # noqa: F401  (importing a module registers its cases)
 import bad  # noqa: F401
 import clothes  # noqa: F401
-import kinds  # noqa: F401
+import dialects  # noqa: F401
 import shapes  # noqa: F401
 import versions  # noqa: F401
 from lib import CASES, TESTDATA, text_of
