@@ -9,8 +9,10 @@ pub mod finding;
 #[cfg(test)]
 mod fixture;
 pub mod iam;
+mod jsonpath;
 pub mod judge;
 pub mod links;
+mod nearest;
 pub mod plan;
 pub mod rego;
 pub mod report;

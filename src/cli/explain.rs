@@ -1,7 +1,8 @@
 //! `oacguard explain`: one policy in full.
 
 use super::console::{self, Console};
-use super::{Status, nearest, policies};
+use super::{Status, policies};
+use crate::nearest::nearest;
 use crate::rego::{self, Compares, PolicyMeta};
 use crate::report::text::style::{self, BOLD, paint};
 use crate::report::text::wrap;
@@ -27,7 +28,7 @@ impl Arguments {
             return console.deliver(&page(policy, console::width()));
         }
         let ids = bundle.policies().iter().map(|policy| policy.id.as_str());
-        let near = nearest::nearest(&self.id, ids);
+        let near = nearest(&self.id, ids);
         let hint = match near.as_slice() {
             [] => "`oacguard policies` lists them".to_owned(),
             near => format!("similar ones are {}", near.join(", ")),

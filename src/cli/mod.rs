@@ -9,7 +9,6 @@ mod facts;
 mod fault;
 mod input;
 mod log;
-mod nearest;
 mod policies;
 mod query;
 mod schema;
