@@ -3,12 +3,15 @@
 //! Policies say what holds; whether this plan causes it, and how much it counts, is decided here, in one place, so that no
 //! policy can decide it differently.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
+use clap::ValueEnum;
+use schemars::JsonSchema;
 use sha2::{Digest, Sha256};
 
 use crate::access::facts::{Facts, PathFacts, ReadState, WorldFacts};
+use crate::baseline::{Baseline, Entry, Known};
 use crate::finding::{Finding, Severity, Status};
 use crate::rego::{Compares, PolicyMeta, RawFinding, World};
 
@@ -24,12 +27,57 @@ pub struct Options {
     pub fail_on_existing: bool,
     /// What an unresolved fact counts as.
     pub unresolved: Severity,
+    /// What the findings of a policy count as, by its id, where that is not what the policy says.
+    pub severities: BTreeMap<String, Severity>,
+    /// What was found on another day, and counts as existing.
+    pub baseline: Option<Baseline>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { fail_on: Some(Severity::Error), fail_on_existing: false, unresolved: Severity::Note }
+        Self {
+            fail_on: Some(Severity::Error),
+            fail_on_existing: false,
+            unresolved: Severity::Note,
+            severities: BTreeMap::new(),
+            baseline: None,
+        }
     }
+}
+
+/// The severity from which a finding blocks, as people name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Only errors block.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Everything.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that blocks; none if nothing does.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+/// What was found, in the order people should read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// What the baseline says of those that the plan introduces, by fingerprint, which findings of two plans may share.
+    pub known: BTreeSet<(String, Known)>,
 }
 
 /// What makes a finding the same in both worlds. The path stands for distribution and origin.
@@ -38,12 +86,15 @@ type Identity<'a> = (&'a str, Option<usize>, Option<usize>, Option<&'a str>);
 /// Settles status and severity of what the policies found, and puts it in the order people should read it.
 ///
 /// Should a policy say two things of one identity in one world, the gravest stands for both.
-pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &Options) -> Vec<Finding> {
+pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &Options) -> Judgement {
     let dark_afterwards: BTreeSet<usize> = raw
         .iter()
         .filter(|found| found.world == World::After && found.severity == Severity::Error)
         .filter_map(|found| found.path)
         .collect();
+    let baseline = options.baseline.iter().flat_map(|baseline| &baseline.findings);
+    let baseline: BTreeMap<&str, &Entry> = baseline.map(|entry| (entry.fingerprint.as_str(), entry)).collect();
+    let mut known = BTreeSet::new();
     let mut findings: Vec<(Option<usize>, Finding)> = worlds(raw)
         .into_values()
         .filter_map(|worlds| {
@@ -60,19 +111,35 @@ pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &
             if status == Status::Resolved && (found.severity != Severity::Error || !lit_again) {
                 return None;
             }
-            Some((found.path, finding(facts, found, meta, path, status, options)))
+            let mut finding = finding(facts, found, meta, path, status, options);
+            if status == Status::Introduced
+                && let Some(entry) = baseline.get(finding.fingerprint.as_str())
+            {
+                let world = path.and_then(|path| path.after.as_ref());
+                let answer = entry.knows(capped(found.severity, world), found.when);
+                known.insert((finding.fingerprint.clone(), answer));
+                if answer == Known::Covered {
+                    finding.status = Status::Existing;
+                    finding.severity = severity(found, world, Status::Existing, options);
+                }
+            }
+            Some((found.path, finding))
         })
         .collect();
     findings.sort_by(|(left_path, left), (right_path, right)| {
-        let key = |finding: &Finding| (Reverse(finding.severity), finding.policy.clone(), finding.plan.clone());
-        key(left)
-            .cmp(&key(right))
-            .then_with(|| null_last(left.distribution.as_ref()).cmp(&null_last(right.distribution.as_ref())))
-            .then_with(|| null_last(left.origin.as_ref()).cmp(&null_last(right.origin.as_ref())))
-            .then_with(|| null_last(left.subject.as_ref()).cmp(&null_last(right.subject.as_ref())))
-            .then_with(|| null_last(left_path.as_ref()).cmp(&null_last(right_path.as_ref())))
+        order(left, right).then_with(|| null_last(left_path.as_ref()).cmp(&null_last(right_path.as_ref())))
     });
-    findings.into_iter().map(|(_, finding)| finding).collect()
+    Judgement { findings: findings.into_iter().map(|(_, finding)| finding).collect(), known }
+}
+
+/// The order of findings in a report, but for the path, which a finding does not name.
+pub fn order(left: &Finding, right: &Finding) -> Ordering {
+    let key = |finding: &Finding| (Reverse(finding.severity), finding.policy.clone(), finding.plan.clone());
+    key(left)
+        .cmp(&key(right))
+        .then_with(|| null_last(left.distribution.as_ref()).cmp(&null_last(right.distribution.as_ref())))
+        .then_with(|| null_last(left.origin.as_ref()).cmp(&null_last(right.origin.as_ref())))
+        .then_with(|| null_last(left.subject.as_ref()).cmp(&null_last(right.subject.as_ref())))
 }
 
 /// Whether a finding blocks the plan.
@@ -191,12 +258,11 @@ fn finding(
     }
 }
 
-/// The severity in force: the policy's, capped by what the path is worth, then by the user's word, then by the status.
+/// The severity in force: the policy's or what the user set for it, capped by what the path is worth, then by what the user
+/// set for what cannot be told, then by the status.
 fn severity(found: &RawFinding, world: Option<&WorldFacts>, status: Status, options: &Options) -> Severity {
-    let mut severity = found.severity;
-    if let Some(world) = world {
-        severity = severity.min(cap(world));
-    }
+    let set = options.severities.get(&found.policy).copied();
+    let mut severity = capped(set.unwrap_or(found.severity), world);
     if found.policy == UNRESOLVED {
         severity = options.unresolved;
     }
@@ -210,6 +276,11 @@ fn severity(found: &RawFinding, world: Option<&WorldFacts>, status: Status, opti
 fn key_at_fault(world: &WorldFacts, subject: Option<&str>) -> Option<String> {
     let retired = world.retired_keys.iter().map(|key| &key.label).find(|label| Some(label.as_str()) == subject);
     retired.or_else(|| Some(&world.key.as_ref()?.known()?.label)).cloned()
+}
+
+/// A severity as far as the path is worth it.
+fn capped(severity: Severity, world: Option<&WorldFacts>) -> Severity {
+    world.map_or(severity, |world| severity.min(cap(world)))
 }
 
 /// The most that a finding on a path can count in a world: little where nobody reads through it.
@@ -235,7 +306,7 @@ fn gets_worse(facts: &Facts, was: &RawFinding, will_be: &RawFinding) -> bool {
 }
 
 /// The first 32 hexadecimal digits of SHA-256 over the parts, encoded so that no two lists of parts look alike.
-fn fingerprint<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+pub(crate) fn fingerprint<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         match part {

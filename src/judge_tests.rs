@@ -52,6 +52,7 @@ fn metas() -> Vec<PolicyMeta> {
 
 fn judged(facts: &Facts, raw: &[RawFinding], options: &Options) -> Vec<(String, Status, Severity, bool)> {
     judge(facts, raw, &metas(), options)
+        .findings
         .into_iter()
         .map(|finding| (finding.policy.clone(), finding.status, finding.severity, blocks(&finding, options)))
         .collect()
@@ -82,7 +83,7 @@ fn the_worlds_a_finding_holds_in_give_its_status() {
 #[test]
 fn an_existing_finding_speaks_of_the_world_after() {
     let raw = [found("one", Severity::Error, World::Before), found("one", Severity::Error, World::After)];
-    let findings = judge(&standing(), &raw, &metas(), &Options::default());
+    let findings = judge(&standing(), &raw, &metas(), &Options::default()).findings;
     assert_eq!(findings[0].message, "what is wrong After");
     assert_eq!(findings[0].bucket.as_deref(), Some("aws_s3_bucket.site"));
     assert_eq!(findings[0].links, ["https://example.com"]);
@@ -128,7 +129,8 @@ fn a_path_that_serves_nobody_is_worth_less() {
         let mut after = world();
         change(&mut after);
         let facts = facts(vec![path(0, Some(world()), Some(after))]);
-        judge(&facts, &[found("one", Severity::Error, World::After)], &metas(), &Options::default())[0].severity
+        judge(&facts, &[found("one", Severity::Error, World::After)], &metas(), &Options::default()).findings[0]
+            .severity
     };
     assert_eq!(cap(|world| world.enabled = Fact::Known(false)), Severity::Warning);
     assert_eq!(cap(|world| world.staging = Fact::Known(true)), Severity::Warning);
@@ -154,7 +156,7 @@ fn fail_on_and_waivers_decide_what_blocks() {
         [(Some(Severity::Error), false), (Some(Severity::Warning), true), (Some(Severity::Note), true), (None, false)]
     {
         let options = Options { fail_on, ..Options::default() };
-        let mut finding = judge(&standing(), &raw, &metas(), &options).remove(0);
+        let mut finding = judge(&standing(), &raw, &metas(), &options).findings.remove(0);
         assert_eq!(blocks(&finding, &options), expected, "{fail_on:?}");
         finding.waiver =
             Some(crate::finding::Waiver { reason: "known".to_owned(), owner: None, expires: "2027-01-01".to_owned() });
@@ -182,6 +184,7 @@ fn the_gravest_comes_first_and_what_is_missing_last() {
         on("one", Severity::Error, Some(1), None),
     ];
     let order: Vec<String> = judge(&facts, &raw, &metas(), &Options::default())
+        .findings
         .iter()
         .map(|finding| {
             let tail = |text: &Option<String>| text.as_ref().map_or('-', |text| text.chars().last().unwrap());
@@ -197,7 +200,7 @@ fn a_fingerprint_names_policy_and_identity_and_nothing_else() {
     let print = |raw: &RawFinding, source: &str| {
         let mut facts = standing();
         facts.plans[0].source = source.to_owned();
-        judge(&facts, std::slice::from_ref(raw), &metas(), &Options::default())[0].fingerprint.clone()
+        judge(&facts, std::slice::from_ref(raw), &metas(), &Options::default()).findings[0].fingerprint.clone()
     };
     let here = print(&after, "plan.json");
     assert_eq!(here.len(), 32);
@@ -219,6 +222,100 @@ fn the_gravest_of_two_alike_stands_for_both() {
     ];
     assert_eq!(judged(&standing(), &raw, &Options::default()).len(), 1);
     assert_eq!(judged(&standing(), &raw, &Options::default())[0].2, Severity::Error);
+}
+
+/// What `judge` says of `raw` beside a baseline made of `before`.
+fn beside(facts: &Facts, before: &[RawFinding], raw: &[RawFinding], strict: bool) -> Vec<(Status, Severity, bool)> {
+    let plain = Options { fail_on_existing: true, ..Options::default() };
+    let baseline = Baseline::of(&judge(&standing(), before, &metas(), &plain).findings);
+    let options = Options { baseline: Some(baseline), fail_on_existing: strict, ..Options::default() };
+    let found = judge(facts, raw, &metas(), &options).findings;
+    found.iter().map(|finding| (finding.status, finding.severity, blocks(finding, &options))).collect()
+}
+
+#[test]
+fn what_a_baseline_holds_counts_as_existing() {
+    let error = [found("two", Severity::Error, World::After)];
+    let other = [found("one", Severity::Error, World::After)];
+    assert_eq!(beside(&standing(), &error, &error, false), [(Status::Existing, Severity::Warning, false)]);
+    assert_eq!(beside(&standing(), &error, &error, true), [(Status::Existing, Severity::Error, true)]);
+    assert_eq!(beside(&standing(), &error, &other, false), [(Status::Introduced, Severity::Error, true)]);
+    let elsewhere = [RawFinding { subject: None, ..error[0].clone() }];
+    assert_eq!(beside(&standing(), &error, &elsewhere, false), [(Status::Introduced, Severity::Error, true)]);
+}
+
+#[test]
+fn a_baseline_does_not_excuse_what_is_worse_than_it_was() {
+    let introduced = [(Status::Introduced, Severity::Error, true)];
+    let error = found("two", Severity::Error, World::After);
+    // It was a doubt.
+    let doubt = RawFinding { severity: Severity::Warning, ..error.clone() };
+    assert_eq!(beside(&standing(), std::slice::from_ref(&doubt), std::slice::from_ref(&error), false), introduced);
+    // It broke nothing that is there today.
+    let now = RawFinding { when: Some(When::Apply), ..error.clone() };
+    assert_eq!(beside(&standing(), std::slice::from_ref(&error), std::slice::from_ref(&now), false), introduced);
+    // Better is not worse.
+    assert_eq!(beside(&standing(), &[now], std::slice::from_ref(&doubt), false)[0].0, Status::Existing);
+    let later = RawFinding { when: None, ..error.clone() };
+    assert_eq!(beside(&standing(), &[error], &[later], false)[0].0, Status::Existing);
+}
+
+#[test]
+fn a_baseline_of_a_disabled_distribution_does_not_excuse_the_outage_of_an_enabled_one() {
+    let mut off = world();
+    off.enabled = Fact::Known(false);
+    let off = facts(vec![path(0, Some(off.clone()), Some(off))]);
+    let error = [found("two", Severity::Error, World::After)];
+    let plain = Options { fail_on_existing: true, ..Options::default() };
+    let baseline = Baseline::of(&judge(&off, &error, &metas(), &plain).findings);
+    let options = Options { baseline: Some(baseline), ..Options::default() };
+    let now = judge(&standing(), &error, &metas(), &options);
+    assert_eq!((now.findings[0].status, now.findings[0].severity), (Status::Introduced, Severity::Error));
+    assert_eq!(now.known.iter().map(|(_, known)| *known).collect::<Vec<_>>(), [Known::Worse]);
+}
+
+#[test]
+fn a_severity_that_was_set_stands_before_caps_and_after_the_policy() {
+    let set = |policy: &str, severity| Options {
+        severities: BTreeMap::from([(policy.to_owned(), severity)]),
+        ..Options::default()
+    };
+    let one = |facts: &Facts, options: &Options, worlds: &[World]| {
+        let raw: Vec<RawFinding> = worlds.iter().map(|world| found("one", Severity::Error, *world)).collect();
+        let finding = judge(facts, &raw, &metas(), options).findings.remove(0);
+        (finding.severity, finding.base_severity, finding.status)
+    };
+    let after = [World::After];
+    let lowered = (Severity::Note, Severity::Error, Status::Introduced);
+    assert_eq!(one(&standing(), &set("one", Severity::Note), &after), lowered);
+    assert_eq!(one(&standing(), &set("two", Severity::Note), &after).0, Severity::Error);
+    // Capped where nobody reads, and where it held before.
+    let mut off = world();
+    off.enabled = Fact::Known(false);
+    let off = facts(vec![path(0, Some(off.clone()), Some(off))]);
+    let raised = [RawFinding { severity: Severity::Note, ..found("one", Severity::Note, World::After) }];
+    assert_eq!(judge(&off, &raised, &metas(), &set("one", Severity::Error)).findings[0].severity, Severity::Warning);
+    let both = [World::Before, World::After];
+    assert_eq!(one(&standing(), &set("one", Severity::Error), &both).0, Severity::Warning);
+    // The status does not depend on it.
+    assert_eq!(one(&standing(), &set("one", Severity::Note), &both).2, Status::Existing);
+    // What cannot be told counts as --unresolved says.
+    let unresolved = [found(UNRESOLVED, Severity::Note, World::After)];
+    let options = set(UNRESOLVED, Severity::Error);
+    assert_eq!(judge(&standing(), &unresolved, &metas(), &options).findings[0].severity, Severity::Note);
+}
+
+#[test]
+fn an_outage_is_explained_by_a_policy_that_counts_as_a_note() {
+    // `unexplained` is asked what policies found, never what that counts as.
+    let mut after = world();
+    after.readable.new = ReadState::Unreadable;
+    let facts = facts(vec![path(0, Some(world()), Some(after))]);
+    let raw = [found("one", Severity::Error, World::After)];
+    assert!(unexplained(&facts, &raw).is_empty());
+    let options = Options { severities: BTreeMap::from([("one".to_owned(), Severity::Note)]), ..Options::default() };
+    let finding = judge(&facts, &raw, &metas(), &options).findings.remove(0);
+    assert!(!blocks(&finding, &options));
 }
 
 fn raw_findings() -> impl Strategy<Value = Vec<RawFinding>> {
@@ -243,7 +340,7 @@ proptest! {
         let both = || Some(world());
         let facts = facts(vec![path(0, both(), both()), path(1, both(), both())]);
         let options = Options { fail_on_existing: strict, ..Options::default() };
-        let findings = judge(&facts, &raw, &metas(), &options);
+        let findings = judge(&facts, &raw, &metas(), &options).findings;
 
         // Same identities, any order: severities of one identity may come in any order, so compare without words.
         let mut turned = raw.clone();
@@ -254,7 +351,7 @@ proptest! {
         let outline = |findings: &[Finding]| -> Vec<_> {
             findings.iter().map(|f| (f.fingerprint.clone(), f.severity, f.status)).collect()
         };
-        prop_assert_eq!(outline(&findings), outline(&judge(&facts, &turned, &metas(), &options)));
+        prop_assert_eq!(outline(&findings), outline(&judge(&facts, &turned, &metas(), &options).findings));
 
         let mut fingerprints: Vec<_> = findings.iter().map(|finding| &finding.fingerprint).collect();
         fingerprints.sort();
@@ -292,7 +389,7 @@ fn what_gets_worse_or_moves_to_another_bucket_is_introduced() {
         let mut path = path(0, both(), both());
         path.change.bucket = moved;
         let raw = [found("one", was, World::Before), found("one", will_be, World::After)];
-        judge(&facts(vec![path]), &raw, &metas(), &Options::default())[0].status
+        judge(&facts(vec![path]), &raw, &metas(), &Options::default()).findings[0].status
     };
     assert_eq!(status(Severity::Warning, Severity::Error, false), Status::Introduced);
     assert_eq!(status(Severity::Error, Severity::Warning, false), Status::Existing);

@@ -4,20 +4,28 @@
 
 pub mod access;
 pub mod aws;
+pub mod baseline;
 pub mod cli;
+pub mod config;
 pub mod finding;
 #[cfg(test)]
 mod fixture;
 pub mod iam;
+mod jsonpath;
 pub mod judge;
 pub mod links;
+mod nearest;
 pub mod plan;
 pub mod rego;
 pub mod report;
 mod run;
+pub mod waiver;
 
 use access::facts::Facts;
+use baseline::Baseline;
+use config::Config;
 use finding::Severity;
+use jiff::civil::Date;
 use plan::source::Source;
 use report::{Report, ReportError};
 
@@ -36,12 +44,32 @@ pub struct Options {
     pub separate: bool,
     /// How many bytes a plan may have when it is unpacked.
     pub max_size: u64,
+    /// What the project decided, and the day it is, on which waivers depend.
+    pub decisions: Option<Decisions>,
+    /// The findings that count as existing, and the file they stand in as it is named to people.
+    pub baseline: Option<(String, Baseline)>,
+}
+
+/// What a project decided.
+#[derive(Debug, Clone)]
+pub struct Decisions {
+    /// `oacguard.toml`.
+    pub config: Config,
+    /// Today.
+    pub today: Date,
 }
 
 impl Options {
     /// The part of them that decides on severities.
     pub fn judging(&self) -> judge::Options {
-        judge::Options { fail_on: self.fail_on, fail_on_existing: self.fail_on_existing, unresolved: self.unresolved }
+        let settings = self.decisions.iter().flat_map(|decisions| &decisions.config.policies);
+        judge::Options {
+            fail_on: self.fail_on,
+            fail_on_existing: self.fail_on_existing,
+            unresolved: self.unresolved,
+            severities: settings.filter_map(|setting| Some((setting.id.clone(), setting.severity?))).collect(),
+            baseline: self.baseline.as_ref().map(|(_, baseline)| baseline.clone()),
+        }
     }
 }
 
@@ -57,6 +85,11 @@ pub struct Outcome {
 /// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
 pub fn check(sources: Vec<Source>, options: &Options) -> Outcome {
     run::check(sources, options)
+}
+
+/// The outcome of a run that could not begin, such as one whose configuration is refused.
+pub fn refused(errors: Vec<ReportError>) -> Outcome {
+    run::refused(errors)
 }
 
 /// What the policies would see of these plans, none of which may have more than `max_size` bytes when it is unpacked.

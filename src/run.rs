@@ -1,13 +1,17 @@
 //! A whole run: from the bytes of some plans to the report.
 
 use crate::access::facts::{Counts, Facts, PathFacts, SCHEMA, WorldFacts};
+use crate::baseline::Known;
 use crate::finding::Finding;
-use crate::judge::{self, Objects};
+use crate::judge::{self, Judgement, Objects};
 use crate::plan::source::Source;
 use crate::plan::{Plan, PlanError, decode};
 use crate::rego::{self, PolicyError};
-use crate::report::{self, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict};
-use crate::{Options, Outcome, access};
+use crate::report::{
+    self, BaselineSummary, ConfigSummary, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict,
+};
+use crate::waiver::{self, Places};
+use crate::{Decisions, Options, Outcome, access};
 
 /// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
 pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
@@ -16,14 +20,14 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
     let (mut errors, plans) = (read.errors(), read.summaries());
     let facts = read.facts(options.separate);
     let judging = options.judging();
-    let findings = match found(&facts, &judging) {
-        Ok((findings, unexplained)) => {
+    let judgement = match found(&facts, &judging) {
+        Ok((judgement, unexplained)) => {
             errors.extend(unexplained);
-            findings
+            judgement
         }
         Err(error) => {
             errors.push(policy_error(&error));
-            Vec::new()
+            Judgement::default()
         }
     };
     if options.require_paths && facts.paths.is_empty() && errors.is_empty() {
@@ -34,6 +38,9 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
             help: "check that this is the plan of the workspace that holds the distribution".to_owned(),
         });
     }
+    let settled = settle(judgement, &texts, options, errors.is_empty());
+    errors.extend(settled.error);
+    let findings = settled.findings;
     let verdict = if !errors.is_empty() {
         Verdict::None
     } else if findings.iter().any(|finding| judge::blocks(finding, &judging)) {
@@ -42,6 +49,23 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
         Verdict::Pass
     };
     let report = Report {
+        summary: Summary::of(&findings, facts.counts),
+        findings,
+        paths: facts.paths.iter().filter_map(|path| path_summary(path, &facts)).collect(),
+        config: settled.config,
+        baseline: settled.baseline,
+        ..empty(plans, verdict, errors)
+    };
+    Outcome { report, facts: Some(facts) }
+}
+
+/// The outcome of a run that could not begin.
+pub(crate) fn refused(errors: Vec<ReportError>) -> Outcome {
+    Outcome { report: empty(Vec::new(), Verdict::None, errors), facts: None }
+}
+
+fn empty(plans: Vec<PlanSummary>, verdict: Verdict, errors: Vec<ReportError>) -> Report {
+    Report {
         schema: report::SCHEMA.to_owned(),
         tool: Tool {
             name: env!("CARGO_PKG_NAME").to_owned(),
@@ -51,11 +75,58 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
         plans,
         verdict,
         errors,
-        summary: Summary::of(&findings, facts.counts),
-        findings,
-        paths: facts.paths.iter().filter_map(|path| path_summary(path, &facts)).collect(),
+        summary: Summary::default(),
+        findings: Vec::new(),
+        paths: Vec::new(),
+        config: None,
+        baseline: None,
+    }
+}
+
+/// What is left of what was found once the project's decisions are heeded.
+#[derive(Default)]
+struct Settled {
+    findings: Vec<Finding>,
+    config: Option<ConfigSummary>,
+    baseline: Option<BaselineSummary>,
+    /// Why a decision could not be heeded.
+    error: Option<ReportError>,
+}
+
+/// Heeds what the project decided: policies switched off, waivers, and what the baseline holds.
+///
+/// `complete` says whether everything was judged: of what was not, it cannot be told that it is gone.
+fn settle(judgement: Judgement, texts: &[Document<String>], options: &Options, complete: bool) -> Settled {
+    let Judgement { mut findings, known } = judgement;
+    let baseline = options.baseline.as_ref().map(|(file, baseline)| {
+        let those = |wanted: Known| {
+            known.iter().filter(|(_, known)| *known == wanted).map(|(print, _)| print.clone()).collect()
+        };
+        let gone = if complete { baseline.gone(&findings) } else { Vec::new() };
+        BaselineSummary { file: file.clone(), covered: those(Known::Covered), worse: those(Known::Worse), gone }
+    });
+    let Some(Decisions { config, today }) = &options.decisions else {
+        return Settled { findings, baseline, ..Settled::default() };
     };
-    Outcome { report, facts: Some(facts) }
+    let summary = config.switch_off(&mut findings);
+    let readable = texts.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_ref().ok()?.as_str())));
+    // Where a plan could not be read, there is no verdict, and nothing to look for in it.
+    let places = if complete { Places::of(&config.file, &config.waivers, readable) } else { Ok(Places::default()) };
+    let (places, error) = match places {
+        Ok(places) => (places, None),
+        Err(error) => (Places::default(), Some(error)),
+    };
+    let context = waiver::Context {
+        config,
+        today: *today,
+        places: &places,
+        complete: complete && error.is_none(),
+        plans: texts.len(),
+    };
+    let remarks = waiver::apply(&mut findings, context);
+    findings.extend(remarks);
+    findings.sort_by(judge::order);
+    Settled { findings, config: Some(summary), baseline, error }
 }
 
 /// What the policies would see, or why plans could not be read.
@@ -67,7 +138,7 @@ pub(crate) fn facts(sources: Vec<Source>, separate: bool, max_size: u64) -> Resu
 }
 
 /// What the policies find, and the outages that none of them explains.
-fn found(facts: &Facts, judging: &judge::Options) -> Result<(Vec<Finding>, Vec<ReportError>), PolicyError> {
+fn found(facts: &Facts, judging: &judge::Options) -> Result<(Judgement, Vec<ReportError>), PolicyError> {
     let bundle = rego::bundled()?;
     let raw = bundle.evaluate(facts)?;
     let unexplained = judge::unexplained(facts, &raw).into_iter();

@@ -215,7 +215,7 @@ fn bad_usage_is_status_2_and_says_so_on_standard_error() {
 #[test]
 fn help_and_version_are_answers() {
     oacguard().arg("--version").assert().code(0).stdout(starts_with("oacguard ")).stderr(is_empty());
-    for command in ["check", "facts", "policies", "explain", "query", "schema"] {
+    for command in ["check", "baseline", "facts", "policies", "explain", "query", "schema"] {
         oacguard().args([command, "--help"]).assert().code(0).stdout(contains("Usage")).stderr(is_empty());
     }
 }

@@ -62,10 +62,24 @@ fn printed(command: &str) -> String {
     let Some(args) = arguments(command) else { return String::new() };
     let args: Vec<&str> = args.split_whitespace().collect();
     assert!(args.iter().all(|arg| !arg.contains(['|', '>', '\'', '"'])), "`{command}` needs a shell");
-    let output = cargo_bin_cmd!("oacguard").env_clear().args(args).output().expect("the program starts");
+    // A page must not change because a day has passed.
+    let mut program = cargo_bin_cmd!("oacguard");
+    let output =
+        program.env_clear().env("SOURCE_DATE_EPOCH", "1780315200").args(args).output().expect("the program starts");
     let output = String::from_utf8(output.stdout).unwrap();
     let end = if output.is_empty() || output.ends_with('\n') { "" } else { "\n" };
     format!("{output}{end}")
+}
+
+#[test]
+fn the_readme_shows_the_example_of_a_configuration() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let example = std::fs::read_to_string(root.join("testdata/example.oacguard.toml")).unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(
+        readme.contains(&format!("```toml\n{example}```\n")),
+        "README.md lacks testdata/example.oacguard.toml as it is"
+    );
 }
 
 #[test]

@@ -4,9 +4,10 @@ mod common;
 
 use common::*;
 use oacguard::access::facts::{Access, Algorithm, Counts, Fact, Facts, ReadState};
+use oacguard::baseline::Entry;
 use oacguard::finding::{Finding, Severity};
 use oacguard::judge;
-use oacguard::report::{Report, Summary, json, schema, text};
+use oacguard::report::{BaselineSummary, ConfigSummary, Hidden, PolicySummary, Report, Summary, json, schema, text};
 
 fn coloured(report: &Report, facts: Option<&Facts>, width: usize) -> String {
     text::render(report, facts, &judge::Options::default(), width)
@@ -203,4 +204,48 @@ fn a_schema_names_itself() {
         assert_eq!(schema["additionalProperties"], false);
         assert_eq!(schema["properties"]["schema"]["const"], format!("oacguard.{id}/v1"));
     }
+}
+
+#[test]
+fn what_the_project_decided_is_shown() {
+    let mut covered = existing();
+    "c".repeat(32).clone_into(&mut covered.fingerprint);
+    let mut report = report(vec![incident(), covered, waived()]);
+    let hidden = |error, warning| Hidden { error, warning, note: 0 };
+    let setting = |policy: &str, severity: Option<Severity>, hidden| PolicySummary {
+        policy: policy.to_owned(),
+        enabled: severity.is_some(),
+        severity,
+        reason: "the migration is due this quarter, and until then nobody uploads anything".to_owned(),
+        hidden,
+    };
+    report.config = Some(ConfigSummary {
+        file: "../oacguard.toml".to_owned(),
+        policies: vec![
+            setting("legacy-oai", Some(Severity::Warning), hidden(0, 0)),
+            setting("oac-key-policy", None, hidden(1, 2)),
+            setting("oai-and-oac", None, hidden(0, 0)),
+        ],
+    });
+    let entry = Entry {
+        policy: "legacy-oai".to_owned(),
+        distribution: Some("module.blog[\"my own blog\"].aws_cloudfront_distribution.this".to_owned()),
+        origin: Some("s3".to_owned()),
+        subject: None,
+        severity: Severity::Note,
+        when: None,
+        fingerprint: "d".repeat(32),
+    };
+    report.baseline = Some(BaselineSummary {
+        file: "baseline.json".to_owned(),
+        covered: vec!["c".repeat(32)],
+        worse: vec![incident().fingerprint],
+        gone: vec![
+            entry.clone(),
+            Entry { policy: "partial-plan".to_owned(), distribution: None, origin: None, ..entry },
+        ],
+    });
+    insta::assert_snapshot!(drawn(&report, None, 80));
+    let schema = serde_json::to_value(schema::report()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &serde_json::to_value(&report).unwrap()));
 }

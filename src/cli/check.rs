@@ -1,14 +1,18 @@
 //! `oacguard check`: the main job.
 
-use clap::ValueEnum;
+use std::path::PathBuf;
+
 use clap::error::ErrorKind;
 
 use super::Status;
+use super::config::Decided;
 use super::console::{self, Console};
 use super::deliver::{self, Delivery, Format};
 use super::input::{Plans, usage};
+use crate::baseline::Baseline;
 use crate::finding::Severity;
-use crate::report::{Verdict, json, text};
+use crate::judge::{self, FailOn};
+use crate::report::{ReportError, Verdict, json, text};
 use crate::{Options, Outcome};
 
 const AFTER_HELP: &str = "\
@@ -16,6 +20,10 @@ Exit status:
   0  pass
   1  block: a finding that this plan introduces is as bad as --fail-on says
   2  no verdict: bad usage, unreadable or unsupported input, a broken policy
+
+`oacguard.toml` holds waivers, severities and defaults for --fail-on, --fail-on-existing, --unresolved and \
+--require-paths, which the command line overrides (--fail-on-existing=false). A waiver accepts findings of one policy until \
+a day, in UTC or as SOURCE_DATE_EPOCH says; `oacguard schema config` describes the file.
 
 Lines of the text report are as wide as the terminal, at most 120 columns, and 100 columns where there is none. The JSON \
 report also says by JSONPath where in the plan each value was seen.
@@ -37,31 +45,29 @@ pub(crate) struct Arguments {
     /// Judge several plans apart, without links from one to another
     #[arg(long, help_heading = "Input")]
     separate: bool,
-    /// Block from this severity on
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error, help_heading = "Judging")]
-    fail_on: FailOn,
+    /// Block from this severity on: error (the default), warning, note or never
+    #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true, help_heading = "Judging")]
+    fail_on: Option<FailOn>,
     /// Let findings that held before the plan block like those it introduces
-    #[arg(long, help_heading = "Judging")]
-    fail_on_existing: bool,
-    /// What a fact that the plan cannot tell counts as: note, warning or error
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Note, hide_possible_values = true)]
-    #[arg(help_heading = "Judging")]
-    unresolved: Severity,
+    #[arg(long, value_name = "BOOL", help_heading = "Judging")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    fail_on_existing: Option<bool>,
+    /// What a fact that the plan cannot tell counts as: note (the default), warning or error
+    #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true, help_heading = "Judging")]
+    unresolved: Option<Severity>,
     /// Give no verdict when there is no CloudFront–S3 access path: guards a pipeline that feeds the wrong plan
-    #[arg(long, help_heading = "Judging")]
-    require_paths: bool,
+    #[arg(long, value_name = "BOOL", help_heading = "Judging")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    require_paths: Option<bool>,
+    #[command(flatten)]
+    decided: Decided,
+    /// Let findings be that FILE holds, which `oacguard baseline` has written: they count as existing
+    #[arg(long, value_name = "FILE", help_heading = "Judging")]
+    baseline: Option<PathBuf>,
     /// Write the report as `text` (the default) or `json`, to FILE or to standard output; may be repeated, at most one
     /// without FILE. With files only, the text report still goes to standard output
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Delivery::parse, help_heading = "Display")]
     format: Vec<Delivery>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
 }
 
 impl Arguments {
@@ -72,28 +78,17 @@ impl Arguments {
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
         let deliveries = deliveries(&self.format, console.is_quiet())
             .map_err(|message| usage("check", ErrorKind::ArgumentConflict, message))?;
-        let sources = self.plans.gather("check")?;
-        let options = Options {
-            fail_on: match self.fail_on {
-                FailOn::Error => Some(Severity::Error),
-                FailOn::Warning => Some(Severity::Warning),
-                FailOn::Note => Some(Severity::Note),
-                FailOn::Never => None,
-            },
-            fail_on_existing: self.fail_on_existing,
-            unresolved: self.unresolved,
-            require_paths: self.require_paths,
-            separate: self.separate,
-            max_size: self.plans.reading.max_size,
+        let (outcome, judging) = match self.options() {
+            Ok(options) => (crate::check(self.plans.gather("check")?, &options), options.judging()),
+            Err(errors) => (crate::refused(errors), judge::Options::default()),
         };
-        let outcome = crate::check(sources, &options);
         let mut status = match outcome.report.verdict {
             Verdict::Pass => Status::Pass,
             Verdict::Block => Status::Block,
             Verdict::None => Status::NoVerdict,
         };
         for delivery in &deliveries {
-            if let Err(error) = deliver(delivery, &outcome, &options, console) {
+            if let Err(error) = deliver(delivery, &outcome, &judging, console) {
                 console.complain(error);
                 status = Status::NoVerdict;
             }
@@ -103,6 +98,32 @@ impl Arguments {
             console.complain_of(&outcome.report.errors);
         }
         Ok(status)
+    }
+
+    /// How to judge: as the command line says, else as `oacguard.toml` says, else as usual.
+    ///
+    /// # Errors
+    /// What is wrong with the files that decide on it.
+    fn options(&self) -> Result<Options, Vec<ReportError>> {
+        let decisions = self.decided.load();
+        let baseline = self.baseline.as_ref().map(|file| Ok((file.display().to_string(), Baseline::load(file)?)));
+        let (decisions, baseline) = match (decisions, baseline.transpose()) {
+            (Ok(decisions), Ok(baseline)) => (decisions, baseline),
+            (decisions, baseline) => {
+                return Err(decisions.err().into_iter().flatten().chain(baseline.err()).collect());
+            }
+        };
+        let set = decisions.as_ref().map(|decisions| decisions.config.check.clone()).unwrap_or_default();
+        Ok(Options {
+            fail_on: self.fail_on.or(set.fail_on).unwrap_or(FailOn::Error).severity(),
+            fail_on_existing: self.fail_on_existing.or(set.fail_on_existing).unwrap_or(false),
+            unresolved: self.unresolved.or(set.unresolved).unwrap_or(Severity::Note),
+            require_paths: self.require_paths.or(set.require_paths).unwrap_or(false),
+            separate: self.separate,
+            max_size: self.plans.reading.max_size,
+            decisions,
+            baseline,
+        })
     }
 }
 
@@ -130,12 +151,12 @@ fn deliveries(asked: &[Delivery], quiet: bool) -> Result<Vec<Delivery>, &'static
 fn deliver(
     delivery: &Delivery,
     outcome: &Outcome,
-    options: &Options,
+    judging: &judge::Options,
     console: &Console,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
     let document = match delivery.format {
-        Format::Text => text::render(&outcome.report, outcome.facts.as_ref(), &options.judging(), width),
+        Format::Text => text::render(&outcome.report, outcome.facts.as_ref(), judging, width),
         Format::Json => json::render(&outcome.report)?,
     };
     match &delivery.file {

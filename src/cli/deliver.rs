@@ -53,10 +53,13 @@ impl Delivery {
 
 /// A file that could not be written.
 #[derive(Debug, Error)]
-#[error("cannot write {}: {source}", file.display())]
-pub(crate) struct WriteError {
-    file: PathBuf,
-    source: io::Error,
+pub(crate) enum WriteError {
+    /// By the word of the system.
+    #[error("cannot write {}: {source}", file.display())]
+    Refused { file: PathBuf, source: io::Error },
+    /// Because something would be lost.
+    #[error("{} is there already; --force writes over it", .0.display())]
+    There(PathBuf),
 }
 
 /// Writes `text` to `file` so that whoever reads it sees all of it or what was there before.
@@ -64,7 +67,24 @@ pub(crate) struct WriteError {
 /// # Errors
 /// When it cannot be written; then `file` is as it was.
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), WriteError> {
-    replace(file, text.as_bytes()).map_err(|source| WriteError { file: file.to_owned(), source })
+    replace(file, text.as_bytes()).map_err(|source| WriteError::Refused { file: file.to_owned(), source })
+}
+
+/// Writes `text` to `file`, which is not there yet.
+///
+/// # Errors
+/// When it is, whatever it is; or when it cannot be written, and then it is not there.
+pub(crate) fn create(file: &Path, text: &str) -> Result<(), WriteError> {
+    let mut created =
+        OpenOptions::new().write(true).create_new(true).open(file).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => WriteError::There(file.to_owned()),
+            _ => WriteError::Refused { file: file.to_owned(), source },
+        })?;
+    created.write_all(text.as_bytes()).map_err(|source| {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(file);
+        WriteError::Refused { file: file.to_owned(), source }
+    })
 }
 
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -1,10 +1,12 @@
 //! `oacguard explain`: one policy in full.
 
 use super::console::{self, Console};
-use super::{Status, nearest, policies};
+use super::{Status, policies};
+use crate::nearest::nearest;
 use crate::rego::{self, Compares, PolicyMeta};
 use crate::report::text::style::{self, BOLD, paint};
 use crate::report::text::wrap;
+use crate::waiver;
 
 /// Tell all about a policy: what it finds, why that breaks, and what to do
 #[derive(Debug, clap::Args)]
@@ -26,8 +28,15 @@ impl Arguments {
         if let Some(policy) = bundle.policies().iter().find(|policy| policy.id == self.id) {
             return console.deliver(&page(policy, console::width()));
         }
+        if waiver::REMARKS.contains(&self.id.as_str()) {
+            let id = &self.id;
+            console.complain(format_args!(
+                "`{id}` is no policy but a remark on a waiver in `oacguard.toml`; the finding says all there is to say"
+            ));
+            return Status::NoVerdict;
+        }
         let ids = bundle.policies().iter().map(|policy| policy.id.as_str());
-        let near = nearest::nearest(&self.id, ids);
+        let near = nearest(&self.id, ids);
         let hint = match near.as_slice() {
             [] => "`oacguard policies` lists them".to_owned(),
             near => format!("similar ones are {}", near.join(", ")),

@@ -1,7 +1,9 @@
 //! The command line: one file per command. What a command prints for others to read goes to standard output, everything else
 //! to standard error, and the exit status says what came of it.
 
+mod baseline;
 mod check;
+mod config;
 mod console;
 mod deliver;
 mod explain;
@@ -9,7 +11,6 @@ mod facts;
 mod fault;
 mod input;
 mod log;
-mod nearest;
 mod policies;
 mod query;
 mod schema;
@@ -53,6 +54,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Baseline(baseline::Arguments),
     Facts(facts::Arguments),
     Policies(policies::Arguments),
     Explain(explain::Arguments),
@@ -130,6 +132,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         log::start(&global, console.colours_errors());
         match command {
             Command::Check(arguments) => arguments.run(&console),
+            Command::Baseline(arguments) => arguments.run(&console),
             Command::Facts(arguments) => arguments.run(&console),
             Command::Policies(policies::Arguments {}) => Ok(policies::run(&console)),
             Command::Explain(arguments) => Ok(arguments.run(&console)),

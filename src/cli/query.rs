@@ -3,13 +3,12 @@
 //! Plans hold secrets in clear text, so a match is shown by its place and its type, never by its value.
 
 use clap::error::ErrorKind;
-use jsonpath_rust::parser::errors::JsonPathError;
-use jsonpath_rust::parser::{Rule, parse_json_path};
 use jsonpath_rust::query::js_path_process;
 
 use super::Status;
 use super::console::Console;
 use super::input::{self, Reading, usage};
+use crate::jsonpath;
 use crate::plan::places::Places;
 use crate::plan::source::Source;
 use crate::plan::whole;
@@ -45,10 +44,10 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
-        let expression = match parse_json_path(&self.expression) {
+        let expression = match jsonpath::parse(&self.expression) {
             Ok(expression) => expression,
             Err(error) => {
-                console.complain(format_args!("this is no JSONPath expression\n{}", shown(&self.expression, error)));
+                console.complain(format_args!("this is no JSONPath expression\n{error}"));
                 return Ok(Status::NoVerdict);
             }
         };
@@ -104,40 +103,5 @@ fn json_type(value: &serde_json::Value) -> &'static str {
         serde_json::Value::String(_) => "string",
         serde_json::Value::Array(_) => "array",
         serde_json::Value::Object(_) => "object",
-    }
-}
-
-/// The expression with a caret where it stops making sense, if the parser knows.
-fn shown(expression: &str, error: JsonPathError) -> String {
-    match error {
-        JsonPathError::PestError(error) => error.renamed_rules(|rule| named(*rule).to_owned()).to_string(),
-        error => format!("  {expression}\n  {error}"),
-    }
-}
-
-/// What a rule of the grammar is called in the RFC, or near it.
-fn named(rule: Rule) -> &'static str {
-    match rule {
-        Rule::EOI => "the end",
-        Rule::main | Rule::jp_query | Rule::root => "`$`",
-        Rule::segment | Rule::segments | Rule::child_segment => "`.name`, `[…]`",
-        Rule::descendant_segment => "`..`",
-        Rule::selector | Rule::bracketed_selection => "a name in quotes, an index, a slice, `*` or `?` and a condition",
-        Rule::member_name_shorthand => "a name",
-        Rule::wildcard_selector => "`*`",
-        Rule::name_selector | Rule::string => "a name in quotes",
-        Rule::int | Rule::index_selector => "a number",
-        Rule::logical_expr | Rule::logical_expr_and | Rule::atom_expr | Rule::test_expr | Rule::test => "a condition",
-        Rule::comp_op => "a comparison such as `==`",
-        Rule::comparable | Rule::literal => "a value, or a path that begins with `@` or `$`",
-        Rule::name_segment => "`.name`",
-        Rule::index_segment => "`[0]`",
-        Rule::slice_selector => "a slice",
-        Rule::step => "a step",
-        Rule::function_argument | Rule::one_arg | Rule::two_arg => "an argument",
-        Rule::ALPHA | Rule::DIGIT | Rule::name_first | Rule::name_char => "a letter",
-        Rule::frac => "a fraction",
-        Rule::exp => "an exponent",
-        _ => "something else",
     }
 }

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use super::Status;
 use super::console::Console;
+use crate::rego;
 use crate::report::{json, schema};
 
 /// Print the JSON Schema (2020-12) of a document
@@ -20,6 +21,8 @@ enum Document {
     Report,
     /// What `facts` prints
     Facts,
+    /// `oacguard.toml`, for editors
+    Config,
 }
 
 impl Arguments {
@@ -28,6 +31,13 @@ impl Arguments {
         let schema = match self.document {
             Document::Report => schema::report(),
             Document::Facts => schema::facts(),
+            Document::Config => match rego::bundled() {
+                Ok(bundle) => schema::config(bundle.policies().iter().map(|policy| policy.id.as_str())),
+                Err(error) => {
+                    console.complain(error);
+                    return Status::NoVerdict;
+                }
+            },
         };
         match json::render(&schema) {
             Ok(document) => console.deliver(&document),

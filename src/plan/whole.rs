@@ -12,7 +12,15 @@ use super::{Plan, PlanError, decode, text};
 pub fn read(bytes: Vec<u8>, max_size: u64) -> Result<Value, PlanError> {
     let text = decode(bytes, max_size)?;
     Plan::read(&text)?;
-    let document = text.get(text::start(&text)?..).unwrap_or_default();
+    of_text(&text)
+}
+
+/// The same of a text that [`Plan::read`] takes for a plan.
+///
+/// # Errors
+/// What cannot be read as one tree.
+pub(crate) fn of_text(text: &str) -> Result<Value, PlanError> {
+    let document = text.get(text::start(text)?..).unwrap_or_default();
     // What follows the document was judged by `Plan::read`.
     let whole = Value::deserialize(&mut serde_json::Deserializer::from_str(document)).map_err(|error| {
         let (line, column) = (error.line(), error.column());

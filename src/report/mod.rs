@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::access::facts::{Access, Algorithm, Counts, Readability};
+use crate::baseline::Entry;
 use crate::finding::{Finding, Severity, Status};
 
 /// The identifier of the JSON report's shape.
@@ -33,6 +34,60 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub paths: Vec<PathSummary>,
+    /// What `oacguard.toml` changes; left out where there is no such file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<ConfigSummary>,
+    /// What the baseline says; left out without `--baseline`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineSummary>,
+}
+
+/// What `oacguard.toml` changes about policies. What it accepts by waivers stands at the findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ConfigSummary {
+    /// The file, as named on the command line or as found from the working directory.
+    pub file: String,
+    /// Its decisions about policies, in the order of the file.
+    pub policies: Vec<PolicySummary>,
+}
+
+/// A decision about a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PolicySummary {
+    /// The policy's id.
+    pub policy: String,
+    /// Whether it is in force.
+    pub enabled: bool,
+    /// What its findings count as; `null` where that is what the policy says.
+    pub severity: Option<Severity>,
+    /// Why.
+    pub reason: String,
+    /// The findings left out because the policy is switched off, by what they would have counted as.
+    pub hidden: Hidden,
+}
+
+/// Findings that are not in the report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Hidden {
+    /// Errors.
+    pub error: usize,
+    /// Warnings.
+    pub warning: usize,
+    /// Notes.
+    pub note: usize,
+}
+
+/// What a baseline says of the findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BaselineSummary {
+    /// The file as given.
+    pub file: String,
+    /// Fingerprints of findings that count as existing because they are in it.
+    pub covered: Vec<String>,
+    /// Fingerprints of findings that are in it, but are worse than they were, and so count as introduced.
+    pub worse: Vec<String>,
+    /// Entries of which nothing is left: they can go.
+    pub gone: Vec<Entry>,
 }
 
 /// What made a report.

@@ -7,6 +7,7 @@
 //! The text carries ANSI styles; whoever writes it strips them where they do not belong. It depends on nothing but its
 //! arguments: no time, no environment.
 
+mod decided;
 mod fault;
 mod finding;
 pub(crate) mod path;
@@ -45,7 +46,7 @@ const MANY_NOTES: usize = 3;
 pub fn render(report: &Report, facts: Option<&Facts>, options: &Options, width: usize) -> String {
     let width = width.clamp(MIN_WIDTH, MAX_WIDTH);
     let report = &*without_forged_lines(report);
-    let page = Page { facts, several_plans: report.plans.len() > 1, width };
+    let page = Page { facts, baseline: report.baseline.as_ref(), several_plans: report.plans.len() > 1, width };
     let sorted = Sorted::of(report);
     let mut out = Vec::new();
     sorted.open(&page, &mut out);
@@ -55,6 +56,8 @@ pub fn render(report: &Report, facts: Option<&Facts>, options: &Options, width: 
     });
     sorted.untold(&page, &mut out);
     summary::paths(report, width, &mut out);
+    decided::gone(report, width, &mut out);
+    decided::settings(report, width, &mut out);
     summary::errors(report, width, &mut out);
     summary::closing(report, options, width, &mut out);
     let mut text = out.join("\n");

@@ -263,6 +263,8 @@ pub(crate) fn report(findings: Vec<Finding>) -> Report {
         summary: Summary::of(&findings, counts),
         findings,
         paths: vec![summary_path(Access::Oai, KMS)],
+        config: None,
+        baseline: None,
     }
 }
 

@@ -6,8 +6,9 @@ use super::style::{BOLD, DIM, paint};
 use super::tree::Tree;
 use super::{path, style, words, wrap};
 use crate::access::facts::Facts;
-use crate::finding::Finding;
-use crate::report::plain;
+use crate::finding::{Finding, Status};
+use crate::report::{BaselineSummary, plain};
+use crate::waiver::REMARKS;
 
 /// How far everything below a headline is set in.
 const INDENT: usize = 2;
@@ -22,6 +23,8 @@ const WRITTEN: &str = "written with ";
 pub(crate) struct Page<'a> {
     /// What the paths are drawn from.
     pub(crate) facts: Option<&'a Facts>,
+    /// What the baseline says of findings.
+    pub(crate) baseline: Option<&'a BaselineSummary>,
     /// Whether more than one plan was read, so that each finding must name its own.
     pub(crate) several_plans: bool,
     /// The columns there are.
@@ -88,7 +91,7 @@ impl Page<'_> {
         let nameless = nameless(finding);
         self.section("Fix", if said.fix == nameless { "as above, with these names" } else { &finding.fix }, out);
         self.place(finding, out);
-        if said.policy != finding.policy {
+        if said.policy != finding.policy && !REMARKS.contains(&finding.policy.as_str()) {
             verbatim("More", &format!("oacguard explain {}", finding.policy), out);
         }
         *said = Said { policy: finding.policy.clone(), fix: nameless, ..Said::default() };
@@ -117,7 +120,7 @@ impl Page<'_> {
         let place = if row.is_empty() { &finding.message } else { &row };
         let text = format!("{}: {place}{remark}", finding.policy);
         out.extend(wrap::line(&text, self.width, "  ", "    "));
-        if self.several_plans {
+        if self.several_plans && !finding.plan.is_empty() {
             out.extend(wrap::line(&format!("in {}", finding.plan), self.width, "    ", "    "));
         }
     }
@@ -126,7 +129,8 @@ impl Page<'_> {
         let word = words::severity(finding.severity);
         let id = plain::line(&finding.policy);
         let lead = format!("{word}[{id}]");
-        let mut lines = wrap::line(&format!("{lead} {}", words::circumstances(finding)), self.width, "", "  ");
+        let mut lines =
+            wrap::line(&format!("{lead} {}", words::circumstances(finding, self.cause(finding))), self.width, "", "  ");
         if let Some(first) = lines.first_mut()
             && let Some(rest) = first.strip_prefix(&lead)
         {
@@ -136,9 +140,25 @@ impl Page<'_> {
         out.extend(wrap::prose(&finding.message, self.width, "  ", "  "));
     }
 
+    /// What a finding that the baseline knows, or that is about no plan, is there for.
+    fn cause(&self, finding: &Finding) -> Option<&'static str> {
+        if REMARKS.contains(&finding.policy.as_str()) {
+            return Some("about a waiver");
+        }
+        let baseline = self.baseline?;
+        match finding.status {
+            Status::Existing => baseline.covered.contains(&finding.fingerprint).then_some("in the baseline"),
+            Status::Introduced => {
+                let worse = baseline.worse.contains(&finding.fingerprint);
+                worse.then_some("introduced by this plan · worse than in the baseline")
+            }
+            Status::Resolved => None,
+        }
+    }
+
     /// The plan, where there are several, and the place in the source, where it is known.
     fn place(&self, finding: &Finding, out: &mut Vec<String>) {
-        if self.several_plans {
+        if self.several_plans && !finding.plan.is_empty() {
             verbatim("Plan", &finding.plan, out);
         }
         if let Some(location) = &finding.location {

@@ -6,6 +6,7 @@ use crate::access::facts::{Access, ReadState};
 use crate::finding::{Finding, Severity, Status};
 use crate::judge::{self, Options};
 use crate::report::{PathSummary, Report, ReportError, Verdict, plain};
+use crate::waiver::REMARKS;
 
 /// How many access paths a report without findings lists.
 const SHOWN_PATHS: usize = 20;
@@ -14,13 +15,14 @@ const SHOWN_PATHS: usize = 20;
 pub(super) fn waiver(finding: &Finding) -> String {
     finding.waiver.as_ref().map_or_else(String::new, |waiver| {
         let owner = waiver.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
-        format!(" (until {}{owner}: {})", waiver.expires, waiver.reason)
+        format!(" ({}, until {}{owner}: {})", words::severity(finding.severity), waiver.expires, waiver.reason)
     })
 }
 
 /// The paths that were looked at, when there is nothing to say against any: a pass shows what it stands on.
 pub(super) fn paths(report: &Report, width: usize, out: &mut Vec<String>) {
-    if !report.findings.is_empty() || report.paths.is_empty() {
+    let found = report.findings.iter().any(|finding| !REMARKS.contains(&finding.policy.as_str()));
+    if found || report.paths.is_empty() {
         return;
     }
     for path in report.paths.iter().take(SHOWN_PATHS) {
@@ -116,7 +118,7 @@ pub(super) fn error_lines(error: &ReportError, width: usize) -> Vec<String> {
 pub(super) fn closing(report: &Report, options: &Options, width: usize, out: &mut Vec<String>) {
     // Where nothing could be read, "checked nothing" would sound as if there were nothing.
     if report.errors.is_empty() || judged(report) > 0 {
-        let text = looked_at(report);
+        let text = format!("{}{}", looked_at(report), decided(report));
         out.extend(wrap::line(&text, width, "", "  ").into_iter().map(|line| paint(DIM, &line)));
     }
     let (word, style, text) = match report.verdict {
@@ -160,6 +162,14 @@ fn looked_at(report: &Report) -> String {
     }
 }
 
+/// The files that had a say in it: the nearest `oacguard.toml` may lie where nobody thinks of it.
+fn decided(report: &Report) -> String {
+    let config = report.config.as_ref().map(|config| config.file.clone());
+    let baseline = report.baseline.as_ref().map(|baseline| baseline.file.clone());
+    let files: Vec<String> = [config, baseline].into_iter().flatten().collect();
+    if files.is_empty() { String::new() } else { format!("; heeded {}", words::list(&files)) }
+}
+
 fn passed(report: &Report, options: &Options) -> String {
     let unreadable = report.paths.iter().filter(|path| state(path) == "unreadable").count();
     let reason = if report.paths.is_empty() && report.findings.is_empty() {
@@ -201,6 +211,7 @@ fn blocked(report: &Report, options: &Options) -> String {
 
 fn none(report: &Report) -> String {
     match (judged(report), report.plans.len()) {
+        (_, 0) => "nothing was judged".to_owned(),
         (0, several) if several > 1 => "none of these plans could be judged".to_owned(),
         (judged, all) if judged < all && all > 1 => format!("{} of {all} plans could not be judged", all - judged),
         _ => "this plan could not be judged".to_owned(),

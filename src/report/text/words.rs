@@ -26,15 +26,17 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// What comes behind a finding's id: who caused it, and when it is noticed.
-pub(crate) fn circumstances(finding: &Finding) -> String {
+/// What comes behind a finding's id: who caused it, where that is not what its status says, and when it is noticed.
+pub(crate) fn circumstances(finding: &Finding, cause: Option<&str>) -> String {
     let status = match finding.status {
         Status::Introduced => "introduced by this plan",
         Status::Existing => "existing before this plan",
         Status::Resolved => "resolved by this plan",
     };
-    let mut parts = vec![status.to_owned()];
-    parts.extend(finding.when.map(|when| moment(when, finding.status).to_owned()));
+    let mut parts = vec![cause.unwrap_or(status).to_owned()];
+    // What a baseline knows is not broken today for that.
+    let status = if cause.is_some() { Status::Introduced } else { finding.status };
+    parts.extend(finding.when.map(|when| moment(when, status).to_owned()));
     let (now, own) = (finding.severity, finding.base_severity);
     if now != own {
         parts.push(format!("{} from {}", if now < own { "lowered" } else { "raised" }, severity(own)));

@@ -4,7 +4,7 @@
 const SHOWN: usize = 3;
 
 /// The `known` words nearest to `word`, the nearest first.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let word = word.to_lowercase().replace(['_', ' '], "-");
     let mut near: Vec<(usize, &str)> = known
         .filter_map(|candidate| {

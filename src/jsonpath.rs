@@ -1,0 +1,48 @@
+//! JSONPath expressions (RFC 9535) as people write them: on the command line, and in `select` of a waiver.
+
+use jsonpath_rust::parser::errors::JsonPathError;
+use jsonpath_rust::parser::model::JpQuery;
+use jsonpath_rust::parser::{Rule, parse_json_path};
+
+/// Reads `expression`.
+///
+/// # Errors
+/// The expression with a caret where it stops making sense, if the parser knows, in several lines.
+pub(crate) fn parse(expression: &str) -> Result<JpQuery, String> {
+    parse_json_path(expression).map_err(|error| shown(expression, error))
+}
+
+/// The expression with a caret where it stops making sense, if the parser knows.
+fn shown(expression: &str, error: JsonPathError) -> String {
+    match error {
+        JsonPathError::PestError(error) => error.renamed_rules(|rule| named(*rule).to_owned()).to_string(),
+        error => format!("  {expression}\n  {error}"),
+    }
+}
+
+/// What a rule of the grammar is called in the RFC, or near it.
+fn named(rule: Rule) -> &'static str {
+    match rule {
+        Rule::EOI => "the end",
+        Rule::main | Rule::jp_query | Rule::root => "`$`",
+        Rule::segment | Rule::segments | Rule::child_segment => "`.name`, `[…]`",
+        Rule::descendant_segment => "`..`",
+        Rule::selector | Rule::bracketed_selection => "a name in quotes, an index, a slice, `*` or `?` and a condition",
+        Rule::member_name_shorthand => "a name",
+        Rule::wildcard_selector => "`*`",
+        Rule::name_selector | Rule::string => "a name in quotes",
+        Rule::int | Rule::index_selector => "a number",
+        Rule::logical_expr | Rule::logical_expr_and | Rule::atom_expr | Rule::test_expr | Rule::test => "a condition",
+        Rule::comp_op => "a comparison such as `==`",
+        Rule::comparable | Rule::literal => "a value, or a path that begins with `@` or `$`",
+        Rule::name_segment => "`.name`",
+        Rule::index_segment => "`[0]`",
+        Rule::slice_selector => "a slice",
+        Rule::step => "a step",
+        Rule::function_argument | Rule::one_arg | Rule::two_arg => "an argument",
+        Rule::ALPHA | Rule::DIGIT | Rule::name_first | Rule::name_char => "a letter",
+        Rule::frac => "a fraction",
+        Rule::exp => "an exponent",
+        _ => "something else",
+    }
+}

@@ -1,0 +1,59 @@
+//! What the project decided, as far as it does not stand at the findings: settings of policies, and the baseline.
+
+use super::style::{BOLD, paint};
+use super::{words, wrap};
+use crate::baseline::Entry;
+use crate::report::{Hidden, PolicySummary, Report};
+
+/// How many entries of a baseline that can go are listed.
+const SHOWN_ENTRIES: usize = 20;
+
+/// The policies that `oacguard.toml` changes: who reads of a pass must learn what was not asked.
+pub(super) fn settings(report: &Report, width: usize, out: &mut Vec<String>) {
+    let Some(config) = report.config.as_ref().filter(|config| !config.policies.is_empty()) else { return };
+    out.extend(heading(&format!("Set in {}", config.file), width));
+    for setting in &config.policies {
+        let text = format!("{} {}: {}", setting.policy, what(setting), setting.reason);
+        out.extend(wrap::line(&text, width, "  ", "    "));
+    }
+    out.push(String::new());
+}
+
+fn what(setting: &PolicySummary) -> String {
+    match (setting.enabled, setting.severity) {
+        (false, _) => format!("is off, {}", hidden(setting.hidden)),
+        (true, Some(severity)) => format!("counts as {}", words::severity(severity)),
+        (true, None) => "is on".to_owned(),
+    }
+}
+
+fn hidden(hidden: Hidden) -> String {
+    let parts = [(hidden.error, "error"), (hidden.warning, "warning"), (hidden.note, "note")];
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, word)| words::count(number, word)).collect();
+    if parts.is_empty() { "and would find nothing".to_owned() } else { format!("{} not shown", words::list(&parts)) }
+}
+
+/// The entries of the baseline that nothing is left of.
+pub(super) fn gone(report: &Report, width: usize, out: &mut Vec<String>) {
+    let Some(baseline) = report.baseline.as_ref().filter(|baseline| !baseline.gone.is_empty()) else { return };
+    out.extend(heading(&format!("No longer found, and still in {}", baseline.file), width));
+    for entry in baseline.gone.iter().take(SHOWN_ENTRIES) {
+        out.extend(wrap::line(&row(entry), width, "  ", "    "));
+    }
+    if baseline.gone.len() > SHOWN_ENTRIES {
+        out.push(format!("  and {} more, in the JSON report", baseline.gone.len() - SHOWN_ENTRIES));
+    }
+    out.push(String::new());
+}
+
+fn row(entry: &Entry) -> String {
+    let origin = entry.origin.as_ref().map(|id| format!("origin \"{id}\""));
+    let parts: Vec<&str> =
+        [&entry.distribution, &origin, &entry.subject].into_iter().flatten().map(String::as_str).collect();
+    if parts.is_empty() { entry.policy.clone() } else { format!("{}: {}", entry.policy, parts.join(" → ")) }
+}
+
+fn heading(text: &str, width: usize) -> impl Iterator<Item = String> {
+    wrap::line(text, width, "", "  ").into_iter().map(|line| paint(BOLD, &line))
+}
