@@ -57,7 +57,7 @@ fn unit_tests_reach_every_line() {
 #[test]
 fn the_ids_are_these() {
     let ids: Vec<&str> = bundled().unwrap().policies().iter().map(|meta| meta.id.as_str()).collect();
-    insta::assert_snapshot!(ids.join(" "), @"access-control-destroyed key-retired-in-use kms-objects-remain kms-with-oac-switch legacy-oai oac-aws-managed-key oac-grant-after-switch oac-key-policy oac-origin-type oac-signing oai-and-oac oai-grant-dropped-early oai-kms-object oai-sse-kms origin-bucket-destroyed origin-bucket-policy partial-plan unresolved unscoped-cloudfront-grant unsigned-sse-kms useless-oai-key-grant");
+    insta::assert_snapshot!(ids.join(" "), @"access-control-destroyed cross-account-key-alias encryption-context key-retired-in-use key-unusable kms-objects-remain kms-with-oac-switch legacy-oai oac-aws-managed-key oac-grant-after-switch oac-key-policy oac-origin-type oac-signing oac-write-grant oai-and-oac oai-grant-dropped-early oai-kms-object oai-sse-kms oai-unsupported-region object-ownership origin-bucket-destroyed origin-bucket-policy partial-plan public-access-blocked replica-kms-objects staging-not-granted unresolved unscoped-cloudfront-grant unsigned-sse-kms useless-oai-key-grant");
 }
 
 #[test]

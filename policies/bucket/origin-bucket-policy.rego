@@ -53,14 +53,23 @@ finding contains paths.report(path, site.world, {
 	path := input.paths[site.path]
 	w := path[site.world]
 	faults.refused(w)
-	not _said_by_oac_signing(path, site.world)
+	not _said_better(path, site.world)
 }
 
 # Where an OAC never signs, that is what to change.
-_said_by_oac_signing(path, world) if {
+_said_better(path, world) if {
 	faults.never_signs(path[world])
 	not faults.mode(path, world)
 }
+
+# Where ACLs were the way in, it is the ownership that takes it away.
+_said_better(path, world) if {
+	world == "after"
+	faults.acls_go(path)
+}
+
+# Where only another distribution is named, and this is its staging one.
+_said_better(path, world) if faults.unstaged_bucket(path[world])
 
 # It may not, and no plan tells.
 finding contains paths.report(path, site.world, {

@@ -240,3 +240,20 @@ test_silent_where_an_oac_that_never_signs_is_to_blame if {
 	with_kms := fixture.replace(after, {"encryption": fixture.sse_kms})
 	count(_found(fixture.path(null, with_kms))) == 1
 }
+
+test_silent_where_ownership_or_staging_is_to_blame if {
+	no := fixture.grant("not-granted", "present", "aws_s3_bucket_policy.site")
+	ownership := {
+		"address": "aws_s3_bucket_ownership_controls.site",
+		"rule": {"known": "BucketOwnerEnforced"},
+	}
+	before := fixture.replace(fixture.oai_s3, {
+		"bucket_grant": {"unknown": "object ACLs may"},
+		"rides_on_acls": true,
+	})
+	after := fixture.replace(fixture.oai_s3, {"bucket_grant": no, "ownership": ownership})
+	_found(fixture.path(before, after)) == set()
+	other := {"known": fixture.replace(no.known, {"other_source": true})}
+	staging := fixture.replace(fixture.oac_s3, {"staging": {"known": true}, "bucket_grant": other})
+	_found(fixture.path(null, staging)) == set()
+}

@@ -57,6 +57,7 @@ finding contains paths.report(path, site.world, {
 	path := input.paths[site.path]
 	w := path[site.world]
 	faults.locked(w)
+	not faults.unstaged_key(w)
 }
 
 # Objects of today need a key that is not the default any more, or not in this way.

@@ -291,3 +291,8 @@ test_silent_for_objects_of_old_of_which_others_speak if {
 	granted := {"existing_key_grant": fixture.granted(_other)}
 	_found(fixture.path(null, fixture.replace(_left, granted))) == set()
 }
+
+test_silent_for_a_staging_distribution_that_nobody_names if {
+	staging := fixture.replace(_with({"other_source": true}), {"staging": {"known": true}})
+	_found(fixture.path(null, staging)) == set()
+}

@@ -9,7 +9,7 @@ import data.oacguard.lib.words
 _kinds := [
 	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
 	"key", "key manager", "bucket grant", "key grant", "key state",
-	"old key", "parting key", "object", "uploads",
+	"old key", "parting key", "object", "uploads", "public block", "replica",
 ]
 
 # The doubts about a path in the after world. Where AWS rejects the origin, nothing else comes true.
@@ -149,6 +149,7 @@ _doubt("key grant", _, w) := {
 } if {
 	_needs_key(w)
 	w.key.known
+	not faults.in_context(w)
 }
 
 # Objects keep the key they were written with, be the default another one by then.
@@ -168,6 +169,7 @@ _doubt("old key", _, w) := {
 	w.existing.known == "kms"
 	count(faults.retired(w)) == 0
 	not _told_of_today(w)
+	not faults.in_context(w)
 }
 
 _doubt("key state", _, w) := {
@@ -205,6 +207,41 @@ _parting(w) := "CloudFront could not use it any more" if {
 _listed(labels) := sprintf("the key `%s`", [labels[0]]) if {
 	count(labels) == 1
 } else := sprintf("the key `%s` and %d more", [labels[0], count(labels) - 1])
+
+_doubt("public block", _, w) := {
+	"what": sprintf("whether who does not sign may read %s", [words.bucket(w)]),
+	"why": w.public_block.restricts.unknown,
+	"settle": concat("", [
+		"write `restrict_public_buckets` as a value that is known at plan time, ",
+		"or let CloudFront sign with an OAC, which it does not restrict",
+	]),
+	"evidence": w.evidence.grants,
+} if {
+	w.access.known in {"unsigned", "website"}
+	w.bucket_grant.known.result == "allowed"
+}
+
+# Replicas that an OAC can read if their key's policy admits it.
+_doubt("replica", _, w) := {
+	"what": sprintf("whether CloudFront can read what `%s` replicates into %s", [
+		doubtful[0].address,
+		words.bucket(w),
+	]),
+	"why": _why_replica(doubtful[0]),
+	"settle": "name `replica_kms_key_id` as a plain reference, and give the plan that holds the key",
+	"evidence": doubtful[0].evidence,
+} if {
+	w.access.known == "oac"
+	doubtful := [replica | some replica in w.replicas; _why_replica(replica)]
+	count(doubtful) > 0
+}
+
+_why_replica(replica) := replica.key.unknown if {
+	replica.key.unknown
+} else := replica.key_grant.unknown if {
+	replica.key_grant.unknown
+	not faults.aws_owned(replica.key)
+}
 
 # Single objects whose encryption need not be the default one.
 _doubt("object", _, w) := {
@@ -322,11 +359,6 @@ _settle_grant(path, w) := sprintf(concat(" ", [
 	"\"BucketOwnerEnforced\"` in an `aws_s3_bucket_ownership_controls`",
 ]), [words.bucket(w)]) if {
 	contains(w.bucket_grant.unknown, "object ACLs")
-} else := concat("", [
-	"take the public access block off the bucket, or let CloudFront sign with an OAC, ",
-	sprintf("which it does not restrict, on %s", [words.origin(path)]),
-]) if {
-	contains(w.bucket_grant.unknown, "public access block")
 } else := _show_policy("the bucket policy")
 
 _show_policy(name) := concat("", [

@@ -170,6 +170,95 @@ locked(w) if {
 	not rejected(w)
 }
 
+# S3 cannot use the key of the default at all.
+unfit(w) if {
+	w.access.known == "oac"
+	kms(w)
+	w.key.known.unfit != null
+	not rejected(w)
+}
+
+# What everybody may read is kept from who does not sign.
+shut_out(w) if {
+	w.access.known in {"unsigned", "website"}
+	_unhelped(w)
+	w.bucket_grant.known.result == "allowed"
+	w.public_block.restricts.known == true
+	not rejected(w)
+}
+
+# Regions that opened after December 2022, which know no OAI.
+_without_oai := {
+	"ap-east-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+	"ca-west-1", "il-central-1", "mx-central-1",
+}
+
+outside_oai(w) if {
+	w.access.known == "oai"
+	w.bucket.known.region in _without_oai
+	_unhelped(w)
+	not rejected(w)
+}
+
+# ACLs may have let CloudFront read, nothing else does, and this plan switches them off.
+acls_go(path) if {
+	path.before.rides_on_acls
+	not path.change.bucket
+	path.after.ownership.rule.known == "BucketOwnerEnforced"
+	without_kms(path.after)
+	refused(path.after)
+}
+
+# Only whether an S3 Bucket Key changes the encryption context is in question.
+in_context(w) if {
+	w.access.known == "oac"
+	w.key_context != null
+	not rejected(w)
+}
+
+# A staging distribution is refused because policies name another one.
+unstaged(w) if unstaged_bucket(w)
+
+unstaged(w) if unstaged_key(w)
+
+unstaged_bucket(w) if {
+	w.staging.known == true
+	refused(w)
+	w.access.known == "oac"
+	w.bucket_grant.known.other_source == true
+}
+
+unstaged_key(w) if {
+	w.staging.known == true
+	locked(w)
+	w.key_grant.known.other_source == true
+}
+
+# Why CloudFront cannot read what a replication brings.
+replica_fault(w, replica) := "which cannot be read this way" if {
+	keyless(w)
+} else := "whose policy nobody can change so that it admits CloudFront" if {
+	_signed(w)
+	aws_owned(replica.key)
+} else := sprintf("whose policy does not let CloudFront decrypt: %s", [reason]) if {
+	_signed(w)
+	replica.key_grant.known.result in _no
+	reason := replica.key_grant.known.reason
+}
+
+_signed(w) if {
+	w.access.known == "oac"
+	not rejected(w)
+}
+
+# The replication certainly brings objects under a KMS key.
+replica_certain(replica) if {
+	replica.into_this_bucket.known
+	replica.enabled.known
+	replica.selected.known
+	replica.source_encryption.known
+}
+
 # Objects of today need a key whose policy never let CloudFront decrypt, or that of AWS: neither the
 # default of afterwards nor a key that goes says so.
 left(w) if {
@@ -241,6 +330,18 @@ failing(path, world) if left_in(path, world)
 failing(path, world) if refused(path[world])
 
 failing(path, world) if objects.failing(path[world])
+
+failing(path, world) if unfit(path[world])
+
+failing(path, world) if shut_out(path[world])
+
+failing(path, world) if outside_oai(path[world])
+
+failing(path, world) if {
+	some replica in path[world].replicas
+	replica_certain(replica)
+	replica_fault(path[world], replica)
+}
 
 failing(path, world) if path[world].readable.new == "unreadable"
 

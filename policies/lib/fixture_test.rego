@@ -68,6 +68,12 @@ world(changes) := replace(
 		"objects": [],
 		"writes_by_default": false,
 		"forced_uploads": null,
+		"ownership": null,
+		"rides_on_acls": false,
+		"public_block": null,
+		"replicas": [],
+		"key_context": null,
+		"writes": null,
 		"wide_grants": [],
 		"useless_key_grants": [],
 		"viewers_use_https": {"known": true},
@@ -157,12 +163,14 @@ encryption(algorithm) := {"known": {
 	"algorithm": algorithm,
 	"source": "resource",
 	"address": "aws_s3_bucket_server_side_encryption_configuration.site",
+	"by_alias": false,
 }}
 
 customer_key := {"known": {
 	"label": "aws_kms_key.site",
 	"address": "aws_kms_key.site",
 	"arn": null,
+	"unfit": null,
 	"manager": {"known": "customer"},
 }}
 
@@ -170,6 +178,7 @@ aws_key := {"known": {
 	"label": "alias/aws/s3",
 	"address": null,
 	"arn": null,
+	"unfit": null,
 	"manager": {"known": "aws"},
 }}
 
@@ -192,6 +201,7 @@ other_key := {"known": {
 	"label": "aws_kms_key.other",
 	"address": "aws_kms_key.other",
 	"arn": null,
+	"unfit": null,
 	"manager": {"known": "customer"},
 }}
 
@@ -203,6 +213,7 @@ grant(result, document, address) := {"known": {
 	"policy": address,
 	"statement": 0,
 	"sid": null,
+	"other_source": false,
 	"reason": "statement 1 says so",
 }}
 

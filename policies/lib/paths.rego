@@ -17,6 +17,11 @@ report(path, world, fields) := object.union(
 # The label of the bucket, or null.
 bucket(w) := object.get(w.bucket, ["known", "label"], null)
 
+# The label of the key of the default encryption, or null.
+key(w) := w.key.known.label if {
+	w.key.known.label
+} else := null
+
 # Whether this plan changes the resource at an address.
 changes(path, address) if {
 	some resource in path.change.resources

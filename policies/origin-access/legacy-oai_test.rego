@@ -95,3 +95,20 @@ test_unresolved_encryption_is_no_note if {
 	after := fixture.replace(fixture.oai_s3, {"encryption": {"unknown": "another state sets it"}})
 	_found(fixture.path(null, after)) == set()
 }
+
+test_silent_beside_an_error_of_another_kind if {
+	far := fixture.replace(fixture.oai_s3, {"bucket": {"known": fixture.replace(
+		fixture.bucket("aws_s3_bucket.site").known,
+		{"region": "mx-central-1"},
+	)}})
+	replica := fixture.replace(fixture.oai_s3, {"replicas": [{
+		"into_this_bucket": {"known": true},
+		"enabled": {"known": true},
+		"selected": {"known": true},
+		"source_encryption": {"known": "sse-kms"},
+	}]})
+	every after in [far, replica] {
+		findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+		findings == set()
+	}
+}

@@ -165,7 +165,6 @@ test_unresolved_bucket_hides_what_follows if {
 test_unresolved_grants_are_settled_by_their_cause if {
 	cases := [
 		["object ACLs may let it", "`object_ownership = \"BucketOwnerEnforced\"`"],
-		["the public access block restricts it", "let CloudFront sign with an OAC"],
 		["it is known after apply", "`data.aws_iam_policy_document`"],
 	]
 	every entry in cases {
@@ -249,4 +248,35 @@ test_fires_for_keys_that_may_be_disabled_or_needed if {
 	_whats(fixture.replace(fixture.oai_s3, {"parting_keys": [{"label": "k", "how": null}]})) == [
 		"whether objects in bucket `aws_s3_bucket.site` still need the key `k`",
 	]
+}
+
+test_fires_for_a_public_access_block_that_cannot_be_told if {
+	block := {"address": "b", "restricts": _later, "ignores_acls": _later}
+	public := fixture.replace(fixture.oai_s3, fixture.unsigned)
+	_whats(fixture.replace(public, {"public_block": block})) == [
+		"whether who does not sign may read bucket `aws_s3_bucket.site`",
+	]
+	_whats(fixture.replace(fixture.oai_s3, {"public_block": block})) == []
+}
+
+test_fires_for_replicas_whose_key_cannot_be_told if {
+	replica := {
+		"address": "aws_s3_bucket_replication_configuration.main",
+		"key": fixture.other_key,
+		"key_grant": _later,
+		"evidence": [],
+	}
+	what := [concat(" ", [
+		"whether CloudFront can read what `aws_s3_bucket_replication_configuration.main` replicates",
+		"into bucket `aws_s3_bucket.site`",
+	])]
+	_whats(fixture.replace(fixture.oac_s3, {"replicas": [replica]})) == what
+	hidden := fixture.replace(replica, {"key": _later, "key_grant": null})
+	_whats(fixture.replace(fixture.oac_s3, {"replicas": [hidden]})) == what
+	_whats(fixture.replace(fixture.oai_s3, {"replicas": [replica]})) == []
+}
+
+test_silent_where_only_the_encryption_context_is_in_question if {
+	context := {"policy": "aws_kms_key.site", "statement": 0, "sid": null}
+	_whats(fixture.replace(fixture.oac_kms, {"key_grant": _later, "key_context": context})) == []
 }

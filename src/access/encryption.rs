@@ -59,7 +59,12 @@ impl Encryption {
 
     fn default_of(at: Option<At>, view: &View<'_, '_, '_>) -> Self {
         let address = at.map(|at| view.estate.label(at));
-        let facts = EncryptionFacts { algorithm: Algorithm::SseS3, source: EncryptionSource::Default, address };
+        let facts = EncryptionFacts {
+            algorithm: Algorithm::SseS3,
+            source: EncryptionSource::Default,
+            address,
+            by_alias: false,
+        };
         let note = "nothing sets a default encryption, so S3 uses SSE-S3";
         let evidence = at.and_then(|at| view.evidence(at, &[], note));
         Self { evidence: evidence.into_iter().collect(), set_by: at, ..Self::of(Fact::Known(facts)) }
@@ -184,13 +189,14 @@ fn read(
             return unknown_at(view, at, &of("sse_algorithm"), why);
         }
     };
-    let facts = EncryptionFacts { algorithm, source, address: Some(label) };
+    let facts = EncryptionFacts { algorithm, source, address: Some(label), by_alias: false };
     let evidence = view.evidence(at, &of("sse_algorithm"), format!("sse_algorithm: \"{}\"", word(algorithm)));
     let mut encryption =
         Encryption { evidence: evidence.into_iter().collect(), set_by: Some(at), ..Encryption::of(Fact::Known(facts)) };
     if algorithm != Algorithm::SseS3 {
         let written = written_rule(view, at, source);
         let found = key::of_rule(view, at, rule, written, region, &of("kms_master_key_id"));
+        encryption.default = encryption.default.map(|facts| EncryptionFacts { by_alias: found.by_alias, ..facts });
         encryption.key = Some(found.facts);
         encryption.key_at = found.at;
         encryption.key_id = found.id;

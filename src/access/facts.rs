@@ -6,12 +6,14 @@
 
 mod grant;
 mod object;
+mod surroundings;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use grant::{DenialFacts, Grant, GrantFacts, GrantScope, Guarded, PolicyDocument, StatementFacts, WideGrantFacts};
 pub use object::{ObjectEncryption, ObjectFacts};
+pub use surroundings::{ContextFacts, OwnershipFacts, PublicBlockFacts, ReplicaFacts, WriteFacts};
 
 /// The identifier of this document's shape.
 pub const SCHEMA: &str = "oacguard.facts/v1";
@@ -182,6 +184,18 @@ pub struct WorldFacts {
     /// The statement of the bucket policy that leaves uploads no encryption but one with a KMS key; `null` where there is
     /// none.
     pub forced_uploads: Option<StatementFacts>,
+    /// Who owns what is uploaded to the bucket, where a resource of the plan says so.
+    pub ownership: Option<OwnershipFacts>,
+    /// Whether the bucket policy does not let this origin read, but object ACLs may.
+    pub rides_on_acls: bool,
+    /// The public access block of the bucket, where a resource of the plan is one.
+    pub public_block: Option<PublicBlockFacts>,
+    /// Replications that bring objects under a KMS key into the bucket, or may.
+    pub replicas: Vec<ReplicaFacts>,
+    /// A grant of the key policy that an S3 Bucket Key makes doubtful.
+    pub key_context: Option<ContextFacts>,
+    /// What writing through CloudFront takes, where viewers may write under a KMS key.
+    pub writes: Option<WriteFacts>,
     /// The statements of the bucket policy and of the key policy that grant CloudFront more than this distribution needs.
     pub wide_grants: Vec<WideGrantFacts>,
     /// The statements of the key policy that grant something to an origin access identity, which has no effect.
@@ -231,6 +245,12 @@ impl WorldFacts {
             objects: Vec::new(),
             writes_by_default: false,
             forced_uploads: None,
+            ownership: None,
+            rides_on_acls: false,
+            public_block: None,
+            replicas: Vec::new(),
+            key_context: None,
+            writes: None,
             wide_grants: Vec::new(),
             useless_key_grants: Vec::new(),
             readable: Readability { existing: ReadState::Unresolved, new: ReadState::Unresolved },
@@ -317,6 +337,8 @@ pub struct EncryptionFacts {
     pub source: EncryptionSource,
     /// The resource that sets it, or that set it last.
     pub address: Option<String>,
+    /// Whether it names its key by an alias.
+    pub by_alias: bool,
 }
 
 /// Server-side encryption, as S3 distinguishes it.
@@ -366,8 +388,33 @@ pub struct KeyFacts {
     pub address: Option<String>,
     /// Its ARN, where known and not sensitive.
     pub arn: Option<String>,
+    /// What keeps S3 from using it for this bucket, whatever its policy says; `null` where nothing is known to.
+    pub unfit: Option<KeyUnfit>,
     /// Whether AWS manages it (`aws/s3`, whose policy cannot be edited) or the customer does.
     pub manager: Fact<KeyManager>,
+}
+
+/// What keeps S3 from using a key for a bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeyUnfit {
+    /// In what.
+    pub how: Unfit,
+    /// How it is.
+    pub is: String,
+    /// How it has to be.
+    pub needs: String,
+}
+
+/// In what a key does not fit a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unfit {
+    /// It is in another Region.
+    OtherRegion,
+    /// It is not for encryption.
+    Usage,
+    /// It is not symmetric.
+    Spec,
 }
 
 /// A key that objects need and that cannot be used any more.

@@ -4,7 +4,11 @@
 
 use super::bucket::Destination;
 use super::encryption::Encryption;
-use super::facts::{Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PolicyDocument};
+use super::exposure::{self, Acls, acls};
+use super::facts::{
+    Access, ContextFacts, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PolicyDocument,
+    WriteFacts,
+};
 use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key, of_named_key};
 use super::view::View;
@@ -12,12 +16,13 @@ use crate::aws::arn::identity_id;
 use crate::aws::dialect;
 use crate::aws::distribution::{Name, Routes, Routing, routes};
 use crate::iam::{
-    Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
+    Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, Upload,
+    evaluate,
 };
-use crate::links::buckets::{Bucket, Setting};
+use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link};
 use crate::plan::World;
-use crate::plan::value::{Kind, Node, Text};
+use crate::plan::value::{Node, Text};
 
 /// A path whose grants are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +61,10 @@ pub struct Answer {
     pub denial: Option<DenialFacts>,
     /// The answer if object ACLs do not grant, where that they might is all that is not known.
     pub without_acls: Option<GrantFacts>,
+    /// Whether that object ACLs may grant it is all that is not known.
+    pub rides_on_acls: bool,
+    /// A grant that an S3 Bucket Key makes doubtful.
+    pub context: Option<ContextFacts>,
     /// The resource that holds the policy.
     pub at: Option<At>,
     /// Where it was read.
@@ -69,7 +78,15 @@ impl Answer {
     }
 
     fn of(fact: Fact<GrantFacts>) -> Self {
-        Self { fact, denial: None, without_acls: None, at: None, evidence: Vec::new() }
+        Self {
+            fact,
+            denial: None,
+            without_acls: None,
+            rides_on_acls: false,
+            context: None,
+            at: None,
+            evidence: Vec::new(),
+        }
     }
 }
 
@@ -113,6 +130,7 @@ impl Subject<'_, '_, '_, '_> {
                 policy: None,
                 statement: None,
                 sid: None,
+                other_source: false,
                 reason,
             };
             return Some(Answer::of(Fact::Known(grant)));
@@ -141,6 +159,31 @@ impl Subject<'_, '_, '_, '_> {
         Some(match self.request(target) {
             Ok(request) => judge(self.view, policy, &request),
             Err(why) => Answer::unknown(why),
+        })
+    }
+
+    /// What writing through CloudFront takes, where viewers may write and a KMS key encrypts what they do.
+    pub fn writes(&self, encryption: Option<&Encryption>) -> Option<WriteFacts> {
+        let (Link::To(bucket), Some(encryption)) = (&self.destination.bucket, encryption) else { return None };
+        if !self.routing.writes || self.access() != Some(Access::Oac) || encryption.key.is_none() {
+            return None;
+        }
+        let at = encryption.key_at?;
+        let ask = |target, policy| match self.request(target) {
+            Ok(request) => judge(self.view, policy, &request).fact,
+            Err(why) => Fact::Unknown(why),
+        };
+        let upload = Upload { objects: self.objects(bucket), encryption: None, names_key: false };
+        let values = self.view.values(at)?;
+        let key = NamedKey {
+            arn: values.text("arn").non_empty().map(str::to_owned),
+            addresses: vec![self.view.estate.label(at)],
+            objects: self.objects(bucket),
+            bucket_key: encryption.bucket_key,
+        };
+        Some(WriteFacts {
+            bucket_grant: ask(Target::Upload(upload), of_bucket(self.view, bucket)),
+            key_grant: ask(Target::DataKey(key), of_key(self.view, at)),
         })
     }
 
@@ -347,45 +390,28 @@ pub fn of_policy(view: &View<'_, '_, '_>, bucket: &Bucket, request: &Result<Requ
         let was = judge(&before, of_bucket(&before, bucket), request).fact;
         matches!(was, Fact::Known(grant) if grant.result == Grant::Allowed)
     };
+    let ignores_acls =
+        || exposure::public_block(view, bucket).is_some_and(|block| block.ignores_acls == Fact::Known(true));
     let acls = match (refused, &request.caller) {
         (false, _) | (_, Caller::Service(_)) => Acls::Off,
-        (_, Caller::Anonymous) if blocks(view, bucket, "ignore_public_acls") => Acls::Off,
+        (_, Caller::Anonymous) if ignores_acls() => Acls::Off,
         _ => acls(view, bucket),
     };
     if acls == Acls::On || acls == Acls::Unsaid && !(view.world == World::After && by_policy()) {
         let why = "the bucket policy does not let it, but object ACLs may, and the plan does not show those";
         let without_acls = answer.fact.known().filter(|_| acls == Acls::Unsaid).cloned();
-        return Answer { fact: Fact::Unknown(why.to_owned()), without_acls, ..answer };
-    }
-    let allowed = matches!(&answer.fact, Fact::Known(grant) if grant.result == Grant::Allowed);
-    if allowed && request.caller == Caller::Anonymous && blocks(view, bucket, "restrict_public_buckets") {
-        let why = "the public access block of the bucket restricts public policies, and whether this grant counts as one \
-                   is not judged";
-        return Answer { fact: Fact::Unknown(why.to_owned()), ..answer };
+        return Answer { fact: Fact::Unknown(why.to_owned()), without_acls, rides_on_acls: true, ..answer };
     }
     answer
-}
-
-/// Whether the public access block of a bucket has a flag on, or may have.
-///
-/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
-fn blocks(view: &View<'_, '_, '_>, bucket: &Bucket, flag: &str) -> bool {
-    let certain = flag == "ignore_public_acls";
-    let blocks = view.estate.settings_of(Setting::PublicAccessBlock, bucket, view.world);
-    blocks.iter().any(|at| match view.values(*at).and_then(|values| values.get(flag)).map(|flag| &flag.kind) {
-        Some(Kind::Bool(on)) => *on,
-        Some(Kind::Unknown) => !certain,
-        _ => false,
-    })
 }
 
 fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
     let label = policy.at.map(|at| view.estate.label(at));
     let document = policy.state;
-    let given = |result, reason, statement, sid| {
-        Fact::Known(GrantFacts { result, document, policy: label.clone(), statement, sid, reason })
+    let given = |result, reason, statement, sid, other_source| {
+        Fact::Known(GrantFacts { result, document, policy: label.clone(), statement, sid, other_source, reason })
     };
-    let mut denial = None;
+    let (mut denial, mut context) = (None, None);
     let fact = match policy.document {
         Ok(Some(document)) => {
             let document = if request.secret { document.redacted() } else { document };
@@ -397,48 +423,21 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
                 Outcome::Unresolved => None,
             };
             if let Some(result) = result {
-                given(result, decision.reason, decision.statement, decision.sid)
+                given(result, decision.reason, decision.statement, decision.sid, decision.other_source)
             } else {
                 let (statement, sid, reason) = (decision.statement, decision.sid, decision.reason.clone());
                 let facts = DenialFacts { policy: label.clone(), statement, sid, reason };
                 denial = decision.conditional_deny.then_some(facts);
+                context = decision.context.map(|at| ContextFacts {
+                    policy: label.clone(),
+                    statement: Some(at),
+                    sid: document.sid(at).map(str::to_owned),
+                });
                 Fact::Unknown(decision.reason)
             }
         }
-        Ok(None) => given(Grant::NotGranted, policy.note, None, None),
+        Ok(None) => given(Grant::NotGranted, policy.note, None, None, false),
         Err(why) => Fact::Unknown(why),
     };
-    Answer { fact, denial, without_acls: None, at: policy.at, evidence: policy.evidence }
-}
-
-/// Whether object ACLs count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Acls {
-    /// They do.
-    On,
-    /// They do not.
-    Off,
-    /// The plan does not say.
-    Unsaid,
-}
-
-/// Whether object ACLs could let an identity or anybody read: not where ownership is enforced, as it is on new buckets.
-///
-/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
-fn acls(view: &View<'_, '_, '_>, bucket: &Bucket) -> Acls {
-    let estate = view.estate;
-    if let [first, ..] = estate.settings_of(Setting::Ownership, bucket, view.world) {
-        let rule = view.values(*first).and_then(|values| values.block("rule").ok().flatten());
-        return match rule.map(|rule| rule.text("object_ownership")) {
-            Some(Text::Known("BucketOwnerEnforced")) => Acls::Off,
-            _ => Acls::On,
-        };
-    }
-    if estate.settings_adrift(Setting::Ownership, bucket, view.world).next().is_some() {
-        return Acls::On;
-    }
-    match bucket {
-        Bucket::Instance(at) if view.world == World::After && estate.instance(*at).is_created() => Acls::Off,
-        _ => Acls::Unsaid,
-    }
+    Answer { denial, context, at: policy.at, evidence: policy.evidence, ..Answer::of(fact) }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::facts::{Evidence, Fact, KeyFacts, KeyManager};
+use super::facts::{Evidence, Fact, KeyFacts, KeyManager, KeyUnfit, Unfit};
 use super::view::{SENSITIVE, View};
 use crate::aws::arn::KeyName;
 use crate::aws::encryption::Rule;
@@ -16,7 +16,7 @@ use crate::links::keys::{self, is_key};
 use crate::links::resolve::Source;
 use crate::plan::World;
 use crate::plan::instance::Part;
-use crate::plan::value::Text;
+use crate::plan::value::{Node, Text};
 
 /// A key that was found, or why none was.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Found {
     pub at: Option<At>,
     /// Its id, if it is only named: a plan may hold its policy all the same.
     pub id: Option<String>,
+    /// Whether it is named by an alias.
+    pub by_alias: bool,
     /// Where it was read.
     pub evidence: Vec<Evidence>,
 }
@@ -61,25 +63,65 @@ pub fn of_rule(
             }
         },
     };
-    found(view, holder, key, place, note)
+    let by_alias = match (rule.key, expression) {
+        (Text::Known(text), _) => matches!(KeyName::parse(text), KeyName::Alias { .. }),
+        (Text::Unknown, Some(expression)) => names_alias(view, holder, expression),
+        _ => false,
+    };
+    Found { by_alias, ..found(view, holder, key, place, note, region) }
+}
+
+/// Whether an expression is the name of an alias, rather than the key behind it.
+fn names_alias(view: &View<'_, '_, '_>, holder: At, expression: &Json) -> bool {
+    view.estate.resolve(holder, expression).iter().any(|(source, at)| {
+        let is_name = matches!(source, Source::Instance { attribute: Some(name), .. } if name == "arn" || name == "name" || name == "id");
+        is_name && at.is_some_and(|at| view.estate.kind(at).0 == "aws_kms_alias")
+    })
 }
 
 /// The key of an object that is encrypted with KMS, in a bucket in `region`: the one that its `kms_key_id` names, or AWS's own.
 pub fn of_object(view: &View<'_, '_, '_>, object: At, region: Option<&str>) -> Found {
     const NAME: &str = "kms_key_id";
-    let values = view.values(object);
-    let sensitive = values.is_some_and(|values| values.sensitive || values.get(NAME).is_some_and(|key| key.sensitive));
-    let look = Look { view, sensitive, region, depth: 0 };
-    let expression = view.estate.expressions(object).get(NAME).filter(|_| view.world == World::After);
-    let (key, note) = match (values.map_or(Text::Unset, |values| values.text(NAME)), expression) {
-        (Text::Known(text), _) if !text.is_empty() => look.at(object.plan, text, NAME),
-        (Text::Unknown, Some(expression)) => (look.behind(object, expression), format!("{NAME}: known after apply")),
-        _ => (Key::AwsManaged, UNNAMED.to_owned()),
-    };
-    found(view, object, key, &[Part::Name(NAME)], note)
+    let expression = view.estate.expressions(object).get(NAME);
+    let argument = Argument { values: view.values(object), name: NAME, expression, place: &[Part::Name(NAME)] };
+    of_argument(view, object, argument, region)
 }
 
-fn found(view: &View<'_, '_, '_>, holder: At, key: Key, place: &[Part<'_>], note: String) -> Found {
+/// An argument that names a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Argument<'n> {
+    /// The attributes that it is one of.
+    pub values: Option<&'n Node>,
+    /// Its name.
+    pub name: &'n str,
+    /// How it is written, if the configuration shows that.
+    pub expression: Option<&'n Json>,
+    /// Where it stands among the attributes of the resource.
+    pub place: &'n [Part<'n>],
+}
+
+/// The key that an argument names for a bucket in `region`, or AWS's own where it names none.
+pub fn of_argument(view: &View<'_, '_, '_>, holder: At, argument: Argument<'_>, region: Option<&str>) -> Found {
+    let Argument { values, name, expression, place } = argument;
+    let sensitive = values.is_some_and(|values| values.sensitive || values.get(name).is_some_and(|key| key.sensitive));
+    let look = Look { view, sensitive, region, depth: 0 };
+    let expression = expression.filter(|_| view.world == World::After);
+    let (key, note) = match (values.map_or(Text::Unset, |values| values.text(name)), expression) {
+        (Text::Known(text), _) if !text.is_empty() => look.at(holder.plan, text, name),
+        (Text::Unknown, Some(expression)) => (look.behind(holder, expression), format!("{name}: known after apply")),
+        _ => (Key::AwsManaged, UNNAMED.to_owned()),
+    };
+    found(view, holder, key, place, note, region)
+}
+
+fn found(
+    view: &View<'_, '_, '_>,
+    holder: At,
+    key: Key,
+    place: &[Part<'_>],
+    note: String,
+    region: Option<&str>,
+) -> Found {
     let mut evidence: Vec<Evidence> = view.evidence(holder, place, note).into_iter().collect();
     let at = match &key {
         Key::Instance(at) => Some(*at),
@@ -95,7 +137,7 @@ fn found(view: &View<'_, '_, '_>, holder: At, key: Key, place: &[Part<'_>], note
         },
         _ => None,
     };
-    Found { facts: facts(view, key), at, id, evidence }
+    Found { facts: facts(view, key, region), at, id, by_alias: false, evidence }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,9 +311,19 @@ impl Look<'_, '_, '_, '_> {
         }
         let mut keys = keys.into_iter();
         match (keys.next(), keys.next()) {
+            // A function, such as `replace`, may have made the ARN of another one of it.
+            (Some(Key::Instance(at)), None) if self.is_elsewhere(at) => Key::Unresolved(format!(
+                "the key is known after apply, and written with {}, which is in another Region than the bucket",
+                names_in(expression)
+            )),
             (Some(key), None) => key,
             _ => Key::Unresolved(format!("the key is known after apply: {}", dead_ends(&sources))),
         }
+    }
+
+    fn is_elsewhere(self, at: At) -> bool {
+        let own = self.view.estate.region(at, self.view.world);
+        own.as_deref().zip(self.region).is_some_and(|(own, region)| own != region)
     }
 
     /// A key by reference; a look-up leads on to the key that is managed, or to AWS's own.
@@ -339,12 +391,34 @@ fn names_in(expression: &Json) -> String {
     references(expression).into_iter().map(|reference| reference.text).collect::<Vec<_>>().join(", ")
 }
 
-fn facts(view: &View<'_, '_, '_>, key: Key) -> Fact<KeyFacts> {
+/// What keeps S3 from using a key for a bucket in `region`, whatever its policy says.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
+fn unfit(arn: Option<&str>, values: Option<&Node>, region: Option<&str>) -> Option<KeyUnfit> {
+    let own = arn.and_then(|arn| arn.split(':').nth(3)).filter(|own| !own.is_empty());
+    if let (Some(own), Some(region)) = (own, region)
+        && own != region
+    {
+        return Some(KeyUnfit { how: Unfit::OtherRegion, is: own.to_owned(), needs: region.to_owned() });
+    }
+    let other = |name: &str, needs: &str| {
+        let is = values?.text(name).non_empty().filter(|is| *is != needs)?;
+        Some((is.to_owned(), needs.to_owned()))
+    };
+    if let Some((is, needs)) = other("key_usage", "ENCRYPT_DECRYPT") {
+        return Some(KeyUnfit { how: Unfit::Usage, is, needs });
+    }
+    let spec = ["customer_master_key_spec", "key_spec"].iter().find_map(|name| other(name, "SYMMETRIC_DEFAULT"));
+    spec.map(|(is, needs)| KeyUnfit { how: Unfit::Spec, is, needs })
+}
+
+fn facts(view: &View<'_, '_, '_>, key: Key, region: Option<&str>) -> Fact<KeyFacts> {
     match key {
         Key::AwsManaged => Fact::Known(KeyFacts {
             label: "aws/s3".to_owned(),
             address: None,
             arn: None,
+            unfit: None,
             manager: Fact::Known(KeyManager::Aws),
         }),
         Key::Instance(at) => {
@@ -359,7 +433,9 @@ fn facts(view: &View<'_, '_, '_>, key: Key) -> Fact<KeyFacts> {
                 (false, Some(Text::Known("AWS"))) => Fact::Known(KeyManager::Aws),
                 _ => Fact::Unknown(format!("who manages the key that {label} looks up is known after apply")),
             };
-            Fact::Known(KeyFacts { address: Some(label.clone()), label, arn, manager })
+            let whole_arn = values.and_then(|values| values.text("arn").non_empty());
+            let unfit = unfit(whole_arn, values, region);
+            Fact::Known(KeyFacts { address: Some(label.clone()), label, arn, unfit, manager })
         }
         Key::Named(NamedKey { text, sensitive, customer }) => {
             let label = if sensitive { SENSITIVE.to_owned() } else { text };
@@ -370,7 +446,8 @@ fn facts(view: &View<'_, '_, '_>, key: Key) -> Fact<KeyFacts> {
             } else {
                 Fact::Unknown(format!("the key {label} is not in this plan"))
             };
-            Fact::Known(KeyFacts { label, address: None, arn, manager })
+            let unfit = unfit(arn.as_deref(), None, region);
+            Fact::Known(KeyFacts { label, address: None, arn, unfit, manager })
         }
         Key::Unresolved(why) => Fact::Unknown(why),
     }

@@ -28,6 +28,8 @@ pub(super) struct Judge<'f> {
     pub(super) custom_origin: bool,
     pub(super) edge_function: Option<bool>,
     pub(super) bucket_grant: &'f Fact<GrantFacts>,
+    /// Whether the public access block shuts out who does not sign.
+    pub(super) shut_out: Option<&'f Fact<bool>>,
     pub(super) new: Lock<'f>,
     pub(super) existing: Lock<'f>,
     pub(super) retired: &'f [RetiredKeyFacts],
@@ -70,6 +72,11 @@ impl Judge<'_> {
             (Some(Access::Oac), may_read) => may_read,
             // A function at the edge may sign as somebody whom the bucket policy need not name.
             (Some(_), ReadState::Unreadable) if self.edge_function != Some(false) => ReadState::Unresolved,
+            (Some(Access::Unsigned | Access::Website), ReadState::Readable) => match self.shut_out {
+                Some(Fact::Known(true)) if self.edge_function == Some(false) => ReadState::Unreadable,
+                Some(Fact::Known(true) | Fact::Unknown(_)) => ReadState::Unresolved,
+                Some(Fact::Known(false)) | None => ReadState::Readable,
+            },
             (Some(_), may_read) => may_read,
         }
     }

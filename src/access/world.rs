@@ -3,6 +3,7 @@
 use super::breadth;
 use super::bucket::{self, Destination};
 use super::encryption::{self, Encryption};
+use super::exposure;
 use super::facts::{
     Access, EncryptionFacts, Endpoint, Evidence, Existing, Fact, GrantFacts, PathEvidence, RetiredKeyFacts, WorldFacts,
 };
@@ -10,6 +11,7 @@ use super::grants;
 use super::objects;
 use super::origin::{Origin, Reach, reach};
 use super::readability::{Judge, Lock};
+use super::replicas;
 use super::retired;
 use super::view::View;
 use crate::aws::distribution::{Name, Routing};
@@ -72,6 +74,8 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
     let retired_keys = if signed { retired::keys(view, new, old, was_granted) } else { Vec::new() };
     let unsettled_keys =
         if signed { retired::unsettled(view, encryption.as_ref(), written_with.as_ref()) } else { Vec::new() };
+    let key_context = [&key_grant, &existing_grant].into_iter().flatten().find_map(|answer| answer.context.clone());
+    let public_block = bucket.as_ref().and_then(|bucket| exposure::public_block(view, bucket));
     let key_at = encryption.as_ref().and_then(|encryption| encryption.key_at);
     let breadth = breadth::of_path(&subject, bucket.as_ref(), key_at);
     let readable = Judge {
@@ -82,6 +86,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         custom_origin: origin.has("custom_origin_config") == Some(true),
         edge_function: routing.edge_function,
         bucket_grant: &bucket_grant.fact,
+        shut_out: public_block.as_ref().map(|block| &block.restricts),
         new: Lock::of(encryption.as_ref(), key_grant.as_ref()),
         existing: Lock::of(written_with.as_ref(), existing_grant.as_ref()),
     }
@@ -102,7 +107,6 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         without_acls: bucket_grant.without_acls.clone(),
         resources,
         facts: WorldFacts {
-            used: routing.used,
             bucket: bucket_facts,
             encryption: default,
             existing,
@@ -117,6 +121,10 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
             objects: objects.facts,
             writes_by_default: objects.written_by_default,
             forced_uploads: breadth.forced,
+            rides_on_acls: bucket_grant.rides_on_acls,
+            public_block,
+            key_context,
+            writes: subject.writes(encryption.as_ref()),
             wide_grants: breadth.wide,
             useless_key_grants: breadth.useless,
             readable,
@@ -127,7 +135,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
                 key: encryption.map(|encryption| encryption.key_evidence).unwrap_or_default(),
                 grants: grants_evidence,
             },
-            ..of_origin(distribution, origin, routing, reach, destination)
+            ..of_origin(&subject, bucket.as_ref())
         },
         bucket,
         request,
@@ -148,24 +156,22 @@ fn with_objects(mut keys: Vec<RetiredKeyFacts>, of_objects: Vec<RetiredKeyFacts>
     keys
 }
 
-/// What the distribution and the origin show by themselves.
-fn of_origin(
-    distribution: &Node,
-    origin: &Origin<'_>,
-    routing: Routing,
-    reach: Reach,
-    destination: Destination,
-) -> WorldFacts {
+/// What the distribution, the origin and the bucket show by themselves.
+fn of_origin(subject: &grants::Subject<'_, '_, '_, '_>, bucket: Option<&Bucket>) -> WorldFacts {
+    let grants::Subject { view, origin, reach, destination, routing, distribution, .. } = *subject;
     let told = |holds: Option<bool>, why: &str| holds.map_or_else(|| Fact::Unknown(why.to_owned()), Fact::Known);
     WorldFacts {
         enabled: flag(distribution, "enabled"),
         distribution_arn: shown_arn(distribution),
         staging: flag(distribution, "staging"),
-        domain: destination.domain,
-        endpoint: destination.endpoint,
-        access: reach.access,
-        oai: reach.oai.map(|(facts, _)| facts),
-        oac: reach.oac.map(|(facts, _)| facts),
+        used: routing.used,
+        domain: destination.domain.clone(),
+        endpoint: destination.endpoint.clone(),
+        access: reach.access.clone(),
+        oai: reach.oai.clone().map(|(facts, _)| facts),
+        oac: reach.oac.clone().map(|(facts, _)| facts),
+        ownership: bucket.and_then(|bucket| exposure::ownership(view, bucket)),
+        replicas: bucket.map(|bucket| replicas::into(subject, bucket)).unwrap_or_default(),
         edge_function: told(
             routing.edge_function,
             "which behaviours lead to the origin, or their functions, are known after apply",
@@ -176,7 +182,7 @@ fn of_origin(
         ),
         custom_origin: origin.has("custom_origin_config") == Some(true),
         error_masked: masks_errors(distribution),
-        destroyed_bucket: destination.destroyed,
+        destroyed_bucket: destination.destroyed.clone(),
         ..WorldFacts::unresolved("it was not looked at")
     }
 }

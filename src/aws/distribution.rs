@@ -65,6 +65,8 @@ pub struct Routing {
     pub edge_function: Option<bool>,
     /// Whether every behaviour that leads there makes viewers use HTTPS; none if it cannot be told.
     pub https_only: Option<bool>,
+    /// Whether some behaviour that leads there lets viewers write.
+    pub writes: bool,
 }
 
 /// A cache behaviour.
@@ -72,6 +74,7 @@ struct Behaviour {
     target: Name,
     pattern: PathPattern,
     rewrites: bool,
+    writes: bool,
     edge_function: Option<bool>,
     https_only: Option<bool>,
 }
@@ -89,7 +92,7 @@ pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<Rou
     ids.iter()
         .map(|id| {
             let (Some(behaviours), Some(targets)) = (&behaviours, &targets) else {
-                return Routing { used: true, edge_function: None, https_only: None };
+                return Routing { used: true, edge_function: None, https_only: None, writes: false };
             };
             let through = groups_of(id, targets);
             let led: Vec<(Match, &Behaviour)> = behaviours
@@ -99,6 +102,7 @@ pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<Rou
                 .collect();
             Routing {
                 used: !led.is_empty(),
+                writes: led.iter().any(|(leads, behaviour)| *leads == Match::Yes && behaviour.writes),
                 edge_function: all(&led.iter().map(|(leads, behaviour)| (*leads, behaviour.edge_function))),
                 https_only: all(&led.iter().map(|(leads, behaviour)| (*leads, behaviour.https_only))),
             }
@@ -264,6 +268,9 @@ fn behaviours(distribution: &Node, expressions: &Json) -> Option<Vec<Behaviour>>
                     _ => PathPattern::Unknown,
                 },
                 rewrites: may_rewrite(behaviour),
+                writes: behaviour.get("allowed_methods").is_some_and(|methods| {
+                    methods.items().iter().any(|method| matches!(method.as_str(), Some("PUT" | "POST" | "PATCH")))
+                }),
                 edge_function: has_edge_function(behaviour),
                 https_only: match behaviour.text("viewer_protocol_policy") {
                     Text::Known(policy) => Some(policy != "allow-all"),
@@ -385,7 +392,7 @@ mod tests {
     #[test]
     fn behaviours_that_are_not_known_leave_everything_open() {
         let node = Node::merge(Some(&json!({})), Some(&json!({"ordered_cache_behavior": true})), None);
-        let open = Routing { used: true, edge_function: None, https_only: None };
+        let open = Routing { used: true, edge_function: None, https_only: None, writes: false };
         assert_eq!(routing(&node, &Json::Null, &[known("a")]), [open]);
     }
 

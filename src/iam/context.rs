@@ -75,7 +75,7 @@ impl Request {
             }
             _ => {}
         }
-        if let Target::Key(target) = &self.target
+        if let Target::Key(target) | Target::DataKey(target) = &self.target
             && let Some(context) = self.kms_context(&key, target)
         {
             return context;
@@ -96,7 +96,7 @@ impl Request {
     fn secure_transport(&self) -> Context<'_> {
         match (&self.target, self.https) {
             // S3 calls KMS over TLS, however it was called itself.
-            (Target::Key(_), _) => present(Text::known("true")),
+            (Target::Key(_) | Target::DataKey(_), _) => present(Text::known("true")),
             (_, Some(https)) => present(Text::known(if https { "true" } else { "false" })),
             (_, None) => one_of(&["true", "false"]),
         }

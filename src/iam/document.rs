@@ -176,6 +176,13 @@ impl Document {
         Self { incomplete: Some(why.into()), ..Self::default() }
     }
 
+    /// The Sid of a statement, counted from 0; none where the document is not to be printed.
+    #[must_use]
+    pub fn sid(&self, statement: usize) -> Option<&str> {
+        let statement = self.statements.get(statement).filter(|_| !self.redact)?;
+        statement.sid.as_ref().and_then(Leaf::known)
+    }
+
     /// The same document, its text kept out of all reasons.
     #[must_use]
     pub fn redacted(mut self) -> Self {

@@ -7,8 +7,9 @@ use super::matching::{Text, action_matches};
 use super::principal;
 use super::reason::Reasons;
 use super::references::stands_for;
-use super::request::{Request, Target};
+use super::request::{Key, Request, Target};
 use super::truth::Truth;
+use super::words::is_source;
 
 /// What a policy document says to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,11 @@ pub struct Decision {
     /// Whether everything is known but what a plan never tells: the answer would be yes, were it not for a statement that
     /// denies under a condition on where the request comes from, say. Such a statement is then the one named.
     pub conditional_deny: bool,
+    /// Whether all that keeps it from being granted is that a statement names another distribution or account.
+    pub other_source: bool,
+    /// The statement that would grant it, were the encryption context that of an object: with an S3 Bucket Key it is that of
+    /// the bucket. Counted from 0.
+    pub context: Option<usize>,
     /// Why, for people, without a capital and without a full stop. It counts statements from 1, and holds no text of the
     /// document but ARNs, ids, actions, condition keys and Sids; none at all where the document is not to be printed.
     pub reason: String,
@@ -83,7 +89,22 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
         .and_then(|statement| statement.sid.as_ref())
         .and_then(Leaf::known)
         .map(str::to_owned);
-    Decision { outcome, statement, sid, conditional_deny, reason }
+    let other_source = outcome == Outcome::NotGranted
+        && document.statements.iter().zip(&assessed).any(|(statement, assessed)| {
+            assessed.effect == Effect::Allow && names_another_source(statement, *assessed, document, request)
+        });
+    let context =
+        if outcome == Outcome::Unresolved { assessed.iter().position(|assessed| assessed.context) } else { None };
+    Decision { outcome, statement, sid, conditional_deny, other_source, context, reason }
+}
+
+/// Whether a statement fails only for whose distribution it names.
+fn names_another_source(statement: &Statement, assessed: Assessed, document: &Document, request: &Request) -> bool {
+    let Conditions::All(conditions) = &statement.conditions else { return false };
+    let possible = [assessed.principal, assessed.action, assessed.resource].iter().all(|part| *part != Truth::No);
+    let fails = |condition: &&Condition| condition::holds(condition, request, document.variables) == Truth::No;
+    let mut failing = conditions.iter().filter(fails).peekable();
+    possible && failing.peek().is_some() && failing.all(|condition| condition.key.known().is_some_and(is_source))
 }
 
 /// Whether a document denies a request, and by which statement (counted from 0) it does so for certain.
@@ -126,6 +147,9 @@ pub(crate) struct Assessed {
     pub(crate) condition: Truth,
     /// Whether the statement as a whole applies.
     pub(crate) total: Truth,
+    /// Whether the encryption context alone decides: what AWS makes of it with an S3 Bucket Key is not documented for the
+    /// reader.
+    pub(crate) context: bool,
 }
 
 impl Assessed {
@@ -139,16 +163,38 @@ impl Assessed {
                 resource: unknown,
                 condition: unknown,
                 total: unknown,
+                context: false,
             };
         }
         let principal = principal::applies(&statement.who, request);
         let action = action(&statement.actions, request.action());
         let resource = resource(statement, document, request);
-        let condition = condition::all_hold(&statement.conditions, request, document.variables);
-        let total = Truth::all([principal, action, resource, condition]);
+        let strict = condition::all_hold(&statement.conditions, request, document.variables);
+        let condition = in_either_context(strict, statement, document, request);
+        let rest = Truth::all([principal, action, resource]);
+        let context = strict != condition && rest == Truth::Yes;
+        let total = rest.and(condition);
         let total = if statement.replaceable { total.and(Truth::Unknown) } else { total };
-        Self { effect: statement.effect, principal, action, resource, condition, total }
+        Self { effect: statement.effect, principal, action, resource, condition, total, context }
     }
+}
+
+/// Whether the conditions hold where an S3 Bucket Key makes the encryption context that of the bucket. A grant that fails
+/// for that alone is left open, and so is a denial that applies for that alone.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>
+fn in_either_context(strict: Truth, statement: &Statement, document: &Document, request: &Request) -> Truth {
+    let adverse = match statement.effect {
+        Effect::Allow => Truth::No,
+        Effect::Deny | Effect::Unknown => Truth::Yes,
+    };
+    let Target::Key(key) = &request.target else { return strict };
+    if strict != adverse || key.bucket_key != Some(true) {
+        return strict;
+    }
+    let of_object = Key { bucket_key: Some(false), ..key.clone() };
+    let other = Request { target: Target::Key(of_object), ..request.clone() };
+    strict.either(condition::all_hold(&statement.conditions, &other, document.variables))
 }
 
 fn action(what: &What, wanted: &str) -> Truth {
@@ -167,7 +213,7 @@ fn resource(statement: &Statement, document: &Document, request: &Request) -> Tr
     // The address of a bucket may stand for the bucket, all its objects or some of them: what follows the reference is
     // invisible. A grant is taken to be meant for what it names; that anything is shut out is not concluded from it.
     let presumed = match (&request.target, statement.effect, &statement.resources) {
-        (Target::Key(_), ..) | (_, Effect::Allow, What::Only(_)) => Truth::Yes,
+        (Target::Key(_) | Target::DataKey(_), ..) | (_, Effect::Allow, What::Only(_)) => Truth::Yes,
         _ => Truth::Unknown,
     };
     let one = |leaf: &Leaf, text: &Text| match leaf {

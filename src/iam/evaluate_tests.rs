@@ -436,7 +436,7 @@ fn other_conditions() {
         ("via another service", R::KeyNew, &["Allow | CF | kms:Decrypt | * | StringLike kms:ViaService=sqs.*.amazonaws.com"], No),
         ("the caller's account", R::Key, &["Allow | * | kms:Decrypt | * | StringEquals kms:CallerAccount=111122223333"], Maybe),
         ("C32: the bucket as context, with a bucket key", R::Key, &["Allow | CF | kms:Decrypt | * | StringEquals kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site"], Yes),
-        ("C32: objects as context, with a bucket key", R::Key, &["Allow | CF | kms:Decrypt | * | StringLike kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site/*"], No),
+        ("C32: objects as context, with a bucket key", R::Key, &["Allow | CF | kms:Decrypt | * | StringLike kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site/*"], Maybe),
         ("objects as context, without a bucket key", R::KeyObject, &["Allow | CF | kms:Decrypt | * | StringLike kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site/*"], Yes),
         ("some objects as context", R::KeyObject, &["Allow | CF | kms:Decrypt | * | StringLike kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site/a/*"], Maybe),
         ("the bucket as context, without a bucket key", R::KeyObject, &["Allow | CF | kms:Decrypt | * | StringEquals kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site"], No),

@@ -11,7 +11,7 @@ use super::principal::identity_in;
 use super::references::{Sort, sort_of};
 use super::request::{Caller, Request, SERVICE, Target};
 use super::truth::Truth;
-use super::words::{clean, is_action, is_id, is_key, is_resource, listed};
+use super::words::{clean, is_action, is_id, is_key, is_resource, is_source, listed};
 
 pub(crate) struct Reasons<'a> {
     pub(crate) document: &'a Document,
@@ -171,6 +171,11 @@ impl Reasons<'_> {
         if assessed.resource == Truth::Unknown {
             return self.resource_doubt(&statement.resources);
         }
+        if assessed.context {
+            return "its condition on the encryption context is met by an object and not by the bucket, which is what S3 \
+                    names where an S3 Bucket Key is on"
+                .to_owned();
+        }
         if assessed.condition == Truth::Unknown {
             let doubtful = match &statement.conditions {
                 Conditions::All(all) => all.iter().find(|condition| self.holds(condition) == Truth::Unknown),
@@ -304,7 +309,7 @@ impl Reasons<'_> {
         let What::Only(leaves) = what else { return "leaves out what is asked for".to_owned() };
         let none = match self.request.target {
             Target::Objects(_) | Target::Upload(_) => "on no object that the origin serves",
-            Target::Key(_) => "not on this key",
+            Target::Key(_) | Target::DataKey(_) => "not on this key",
         };
         match self.shown_list(leaves, is_resource) {
             Some(shown) if leaves.iter().any(|leaf| self.is_bucket(leaf)) => {
@@ -391,8 +396,4 @@ impl Reasons<'_> {
 fn is_everyone(principal: &Principal) -> bool {
     principal.kind == PrincipalKind::Everyone
         || (principal.kind == PrincipalKind::Aws && principal.identifier.known() == Some("*"))
-}
-
-fn is_source(key: &str) -> bool {
-    key.eq_ignore_ascii_case("aws:SourceArn") || key.eq_ignore_ascii_case("aws:SourceAccount")
 }

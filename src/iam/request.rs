@@ -77,6 +77,8 @@ pub enum Target {
     Key(Key),
     /// To put an object where the origin serves it.
     Upload(Upload),
+    /// To make a data key for an object that is put there.
+    DataKey(Key),
 }
 
 /// An object on its way into a bucket.
@@ -165,6 +167,7 @@ impl Request {
             Target::Objects(_) => "s3:GetObject",
             Target::Key(_) => "kms:Decrypt",
             Target::Upload(_) => "s3:PutObject",
+            Target::DataKey(_) => "kms:GenerateDataKey",
         }
     }
 
@@ -172,7 +175,7 @@ impl Request {
     pub(crate) fn resources(&self) -> Vec<Text> {
         match &self.target {
             Target::Objects(objects) | Target::Upload(Upload { objects, .. }) => self.object_arns(objects),
-            Target::Key(key) => vec![self.key_arn(key)],
+            Target::Key(key) | Target::DataKey(key) => vec![self.key_arn(key)],
         }
     }
 
@@ -180,7 +183,7 @@ impl Request {
     pub(crate) fn resource_addresses(&self) -> &[String] {
         match &self.target {
             Target::Objects(objects) | Target::Upload(Upload { objects, .. }) => &objects.bucket.addresses,
-            Target::Key(key) => &key.addresses,
+            Target::Key(key) | Target::DataKey(key) => &key.addresses,
         }
     }
 

@@ -56,6 +56,11 @@ pub(crate) fn is_key(text: &str) -> bool {
     })
 }
 
+/// A key that says on whose behalf a service asks.
+pub(crate) fn is_source(key: &str) -> bool {
+    key.eq_ignore_ascii_case("aws:SourceArn") || key.eq_ignore_ascii_case("aws:SourceAccount")
+}
+
 /// Text that can stand in a line of a report: nothing that a terminal or a log would take for a command, and not too long.
 pub(crate) fn clean(text: &str) -> String {
     let mut cleaned: String = text.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(LONGEST).collect();

@@ -268,6 +268,15 @@ impl Estate<'_, '_> {
         }
     }
 
+    /// The public access blocks of the account that a bucket is in, where its plan is certainly of one account.
+    pub fn account_blocks(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = At> {
+        let plan = match bucket {
+            Bucket::Instance(at) if self.account(at.plan).is_some() => Some(at.plan),
+            _ => None,
+        };
+        self.index(world).account_blocks.iter().copied().filter(move |at| Some(at.plan) == plan)
+    }
+
     /// Every bucket policy whose bucket is known, with its bucket.
     pub fn bucket_policies(&self, world: World) -> impl Iterator<Item = (&Bucket, At)> {
         let policies = self.index(world).settings.get(&Setting::Policy).into_iter().flat_map(|policies| &policies.of);

@@ -100,6 +100,8 @@ impl<'s, 'a> Estate<'s, 'a> {
                 let settings = estate.settings(setting, world);
                 estate.index_mut(world).settings.insert(setting, settings);
             }
+            let replications = estate.replications(world);
+            estate.index_mut(world).replications = replications;
             for at in estate.all(world) {
                 if estate.kind(at) != ("aws_kms_key_policy", true) {
                     continue;

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::buckets::{Setting, Settings};
 use super::estate::At;
 use super::keys::{AdriftPolicy, Key, is_key};
+use super::replication::Replication;
 use crate::aws::arn::KeyName;
 use crate::plan::{Instance, World};
 
@@ -16,6 +17,8 @@ pub(super) struct Index {
     pub(super) settings: HashMap<Setting, Settings>,
     pub(super) key_policies: HashMap<Key, Vec<At>>,
     pub(super) key_policies_adrift: Vec<AdriftPolicy>,
+    pub(super) replications: Vec<Replication>,
+    pub(super) account_blocks: Vec<At>,
     pub(super) keys: HashMap<String, BTreeSet<At>>,
     pub(super) aliases: HashMap<String, BTreeSet<At>>,
     pub(super) identities: HashMap<String, At>,
@@ -47,6 +50,7 @@ impl Index {
                     self.keys.entry(name).or_default().insert(at);
                 }
             }
+            ("aws_s3_account_public_access_block", true) => self.account_blocks.push(at),
             ("aws_kms_alias", _) => {
                 for name in known(&["name", "arn"]).into_iter().flatten() {
                     self.aliases.entry(name).or_default().insert(at);

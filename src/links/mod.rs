@@ -7,6 +7,7 @@ mod flat;
 mod index;
 pub mod keys;
 pub mod owner;
+pub mod replication;
 pub mod resolve;
 mod select;
 

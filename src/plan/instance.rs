@@ -128,6 +128,16 @@ impl Instance<'_> {
         found
     }
 
+    /// Whether an attribute is there in a world and neither null nor an empty list, without building the others. Of one that
+    /// is known after apply it is not.
+    #[must_use]
+    pub fn mentions(&self, world: World, name: &str) -> bool {
+        let Some(values) = self.side(world).and_then(|side| side.values) else { return false };
+        // A name that does not occur in the text is no attribute; most resources end here.
+        values.get().contains(name)
+            && self.values(world).and_then(|values| values.get(name)).is_some_and(|node| !node.items().is_empty())
+    }
+
     /// Whether it exists in a world.
     #[must_use]
     pub fn exists(&self, world: World) -> bool {

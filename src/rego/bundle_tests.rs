@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::access::facts::{
-    Access, Algorithm, BucketFacts, DenialFacts, EncryptionFacts, EncryptionSource, Endpoint, Existing, Fact, Grant,
-    GrantFacts, GrantScope, Guarded, KeyFacts, KeyManager, OacFacts, ObjectEncryption, ObjectFacts, PathFacts,
-    PolicyDocument, ReadState, ResourceFacts, RetiredKeyFacts, Retirement, StatementFacts, WideGrantFacts, WorldFacts,
+    Access, Algorithm, BucketFacts, ContextFacts, DenialFacts, EncryptionFacts, EncryptionSource, Endpoint, Existing,
+    Fact, Grant, GrantFacts, GrantScope, Guarded, KeyFacts, KeyManager, KeyUnfit, OacFacts, ObjectEncryption,
+    ObjectFacts, OwnershipFacts, PathFacts, PolicyDocument, PublicBlockFacts, ReadState, ReplicaFacts, ResourceFacts,
+    RetiredKeyFacts, Retirement, StatementFacts, Unfit, WideGrantFacts, WorldFacts, WriteFacts,
 };
 use crate::finding::Severity;
 use crate::fixture::{facts, path, world};
@@ -317,7 +318,8 @@ fn bucket(label: &str) -> Fact<BucketFacts> {
 }
 
 fn encryption(algorithm: Algorithm, address: &str) -> Fact<EncryptionFacts> {
-    Fact::Known(EncryptionFacts { algorithm, source: EncryptionSource::Resource, address: Some(address.to_owned()) })
+    let source = EncryptionSource::Resource;
+    Fact::Known(EncryptionFacts { algorithm, source, address: Some(address.to_owned()), by_alias: false })
 }
 
 /// One of `values`, or unknown.
@@ -337,6 +339,8 @@ fn grants() -> impl Strategy<Value = Fact<GrantFacts>> {
             policy: Option::clone(&policy),
             statement,
             sid: Option::clone(&sid),
+            // Of an answer of yes it says nothing.
+            other_source: result == Grant::NotGranted && statement.is_some(),
             reason: "so".to_owned(),
         })
     };
@@ -345,9 +349,38 @@ fn grants() -> impl Strategy<Value = Fact<GrantFacts>> {
         .prop_flat_map(move |parts| fact(grant(parts).to_vec()))
 }
 
+fn replicas() -> impl Strategy<Value = ReplicaFacts> {
+    let key = fact(vec![KeyManager::Aws, KeyManager::Customer]).prop_map(|manager| {
+        let label = "replica".to_owned();
+        Fact::Known(KeyFacts { label, address: None, arn: None, unfit: None, manager })
+    });
+    let key = prop_oneof![3 => key, 1 => Just(Fact::Unknown("it is elsewhere".to_owned()))];
+    let encryptions = fact(vec![Algorithm::SseKms, Algorithm::DsseKms]);
+    let certain = (fact(vec![true]), fact(vec![true]), fact(vec![true]), encryptions);
+    (certain, key, prop::option::of(grants())).prop_map(
+        |((into_this_bucket, enabled, selected, source_encryption), key, key_grant)| ReplicaFacts {
+            address: "replication".to_owned(),
+            into_this_bucket,
+            source: Fact::Unknown("it is elsewhere".to_owned()),
+            source_encryption,
+            enabled,
+            selected,
+            key,
+            key_grant,
+            evidence: Vec::new(),
+        },
+    )
+}
+
 fn objects() -> impl Strategy<Value = ObjectFacts> {
     let key = (prop::sample::select(vec!["key", "another"]), fact(vec![KeyManager::Aws, KeyManager::Customer]));
-    let key = key.prop_map(|(label, manager)| KeyFacts { label: label.to_owned(), address: None, arn: None, manager });
+    let key = key.prop_map(|(label, manager)| KeyFacts {
+        label: label.to_owned(),
+        address: None,
+        arn: None,
+        unfit: None,
+        manager,
+    });
     let key = prop_oneof![3 => key.prop_map(Fact::Known), 1 => Just(Fact::Unknown("it is elsewhere".to_owned()))];
     let encryptions = vec![ObjectEncryption::SseKms, ObjectEncryption::DsseKms, ObjectEncryption::SseC];
     (fact(vec![true]), fact(encryptions), any::<(bool, bool)>(), key, prop::option::of(grants())).prop_map(
@@ -364,6 +397,7 @@ fn objects() -> impl Strategy<Value = ObjectFacts> {
     )
 }
 
+#[allow(clippy::too_many_lines, reason = "one line for each fact")]
 fn worlds() -> impl Strategy<Value = WorldFacts> {
     let oac = (
         fact(vec!["s3".to_owned(), "lambda".to_owned()]),
@@ -375,8 +409,9 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             origin_type,
             signing,
         });
-    let key = fact(vec![KeyManager::Aws, KeyManager::Customer])
-        .prop_map(|manager| Fact::Known(KeyFacts { label: "key".to_owned(), address: None, arn: None, manager }));
+    let key = fact(vec![KeyManager::Aws, KeyManager::Customer]).prop_map(|manager| {
+        Fact::Known(KeyFacts { label: "key".to_owned(), address: None, arn: None, unfit: None, manager })
+    });
     let key = prop_oneof![3 => key, 1 => Just(Fact::Unknown("the key is elsewhere".to_owned()))];
     let denials = Just(DenialFacts { policy: None, statement: Some(0), sid: None, reason: "perhaps".to_owned() });
     let endpoints = vec![Endpoint::Rest, Endpoint::Rest, Endpoint::Website, Endpoint::AccessPoint, Endpoint::Other];
@@ -398,12 +433,25 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
         (prop::sample::select(states.clone()), prop::sample::select(states)),
         any::<(bool, bool, bool, bool)>(),
     );
-    let asides = (prop::option::of(objects()), any::<(bool, bool, bool)>(), fact(vec![true, false]));
+    let rules = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"].map(str::to_owned).to_vec();
+    let asides = (
+        prop::option::of(objects()),
+        any::<(bool, bool, bool)>(),
+        (fact(vec![true, false]), fact(vec![true, false])),
+        (prop::option::of(fact(rules)), any::<bool>(), prop::option::of(fact(vec![true, false]))),
+        (prop::option::of(replicas()), any::<(bool, bool, bool)>(), prop::option::of((grants(), grants()))),
+    );
     (links.boxed(), rest.boxed(), asides.boxed()).prop_map(
         |(
             (endpoint, access, oai, oac, edge_function, bucket),
             (algorithm, existing, (key, existing_key), (grant, denial), (key_grant, existing_grant), (new, old), flags),
-            (object, (forced, wide, useless), https),
+            (
+                object,
+                (forced, wide, useless),
+                (https, staging),
+                (rule, acls, block),
+                (replica, (context, alias, unfit), writes),
+            ),
         )| {
             let mut world = world();
             world.endpoint = endpoint;
@@ -416,6 +464,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
                 algorithm,
                 source: EncryptionSource::Default,
                 address: None,
+                by_alias: false,
             });
             world.existing = existing;
             world.key = key;
@@ -428,6 +477,24 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             world.readable.existing = old;
             world.objects = object.into_iter().collect();
             world.viewers_use_https = https;
+            world.staging = staging;
+            world.ownership = rule.map(|rule| OwnershipFacts { address: "ownership".to_owned(), rule });
+            world.rides_on_acls = acls;
+            world.public_block = block.map(|restricts| PublicBlockFacts {
+                address: "block".to_owned(),
+                restricts,
+                ignores_acls: Fact::Known(true),
+            });
+            world.replicas = replica.into_iter().collect();
+            world.key_context = context.then_some(ContextFacts { policy: None, statement: Some(0), sid: None });
+            if let (true, Fact::Known(encryption)) = (alias, &mut world.encryption) {
+                encryption.by_alias = true;
+            }
+            if let (true, Some(Fact::Known(key))) = (unfit, &mut world.key) {
+                let (is, needs) = ("RSA_2048".to_owned(), "SYMMETRIC_DEFAULT".to_owned());
+                key.unfit = Some(KeyUnfit { how: Unfit::Spec, is, needs });
+            }
+            world.writes = writes.map(|(bucket_grant, key_grant)| WriteFacts { bucket_grant, key_grant });
             let statement = || StatementFacts { policy: None, statement: Some(0), sid: None };
             world.forced_uploads = forced.then(statement);
             world.useless_key_grants = if useless { vec![statement()] } else { Vec::new() };
@@ -551,6 +618,50 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         && left_of
             .and_then(|world| world.existing_key.as_ref()?.known())
             .is_some_and(|key| key.manager.known() == Some(&KeyManager::Aws));
+    let unfit = signed && kms(here) && key.is_some_and(|key| key.unfit.is_some());
+    let shut_out = matches!(access(here), Some(Access::Unsigned | Access::Website))
+        && keyless(here)
+        && here.bucket_grant.known().is_some_and(|grant| grant.result == Grant::Allowed)
+        && here.public_block.as_ref().is_some_and(|block| block.restricts == Fact::Known(true));
+    let rule = here.ownership.as_ref().and_then(|ownership| ownership.rule.known()).map(String::as_str);
+    let acls_go = world == World::After
+        && path.before.as_ref().is_some_and(|before| before.rides_on_acls)
+        && !path.change.bucket
+        && rule == Some("BucketOwnerEnforced")
+        && unkeyed(here)
+        && refused(here);
+    let in_context = signed && here.key_context.is_some();
+    let by_source = |fact: &Fact<GrantFacts>| fact.known().is_some_and(|grant| grant.other_source);
+    let staging = here.staging == Fact::Known(true);
+    let unstaged_bucket =
+        staging && refused(here) && access(here) == Some(Access::Oac) && by_source(&here.bucket_grant);
+    let unstaged_key = staging && locked && here.key_grant.as_ref().is_some_and(by_source);
+    let replica = here.replicas.first();
+    let replica_aws = replica
+        .and_then(|replica| replica.key.known())
+        .is_some_and(|key| key.manager.known() == Some(&KeyManager::Aws));
+    let replica_grant = replica.and_then(|replica| replica.key_grant.as_ref());
+    let dark_replica =
+        replica.is_some() && (keyless(here) || signed && (replica_aws || replica_grant.is_some_and(says_no)));
+    let certain_replica = replica.is_some_and(|replica| {
+        replica.into_this_bucket.known().is_some()
+            && replica.enabled.known().is_some()
+            && replica.selected.known().is_some()
+            && replica.source_encryption.known().is_some()
+    });
+    let doubtful_replica = access(here) == Some(Access::Oac)
+        && replica.is_some_and(|replica| {
+            replica.key.known().is_none() || replica_grant.is_some_and(|grant| grant.known().is_none()) && !replica_aws
+        });
+    let doubtful_block = matches!(access(here), Some(Access::Unsigned | Access::Website))
+        && here.bucket_grant.known().is_some_and(|grant| grant.result == Grant::Allowed)
+        && here.public_block.as_ref().is_some_and(|block| block.restricts.known().is_none());
+    let writes = here.writes.as_ref().is_some_and(|writes| {
+        writes.bucket_grant.known().is_some_and(|grant| grant.result == Grant::Allowed) && says_no(&writes.key_grant)
+    });
+    let by_alias = kms(here)
+        && here.encryption.known().is_some_and(|encryption| encryption.by_alias)
+        && key.is_none_or(|key| key.manager.known() != Some(&KeyManager::Aws));
     let forced = keyless(here) && here.forced_uploads.is_some();
     let doubtful_object = object.is_some_and(|object| {
         let oac = access(here) == Some(Access::Oac);
@@ -576,6 +687,9 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         || managed_object
         || locked_object
         || left_here
+        || unfit
+        || shut_out
+        || dark_replica && certain_replica
         || forced
         || here.readable.new == ReadState::Unreadable;
     let (bucket, way) = (here.bucket.known().is_some(), here.access.known().is_some());
@@ -594,11 +708,14 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         needs_key
             && key.is_some_and(|key| key.manager.known().is_none())
             && key_grant.is_none_or(|grant| grant.known().is_none()),
-        needs_key && key.is_some() && key_grant.is_some_and(|grant| grant.known().is_none()),
+        needs_key && key.is_some() && key_grant.is_some_and(|grant| grant.known().is_none()) && !in_context,
+        doubtful_replica,
+        doubtful_block,
         access(here) == Some(Access::Oac)
             && old_kms
             && here.existing_key_grant.as_ref().is_some_and(|grant| grant.known().is_none())
             && !retired
+            && !in_context
             && !(needs_key && here.existing_key == here.key),
         way && bucket && doubtful_object,
         here.forced_uploads.is_some()
@@ -607,19 +724,28 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
             && !kms(here),
     ];
     [
+        ("cross-account-key-alias", by_alias),
+        ("encryption-context", in_context),
         ("key-retired-in-use", retired),
+        ("key-unusable", unfit),
         ("kms-objects-remain", remains),
         ("kms-with-oac-switch", switches && was_plain && kms(here) && !failing),
         ("legacy-oai", oai && here.encryption.known().is_some() && !kms(here) && !failing),
         ("oac-aws-managed-key", managed || managed_object),
         ("oac-aws-managed-key", left_of_aws),
         ("oac-grant-after-switch", crossed(&path.change.grant_before)),
-        ("oac-key-policy", locked),
+        ("oac-key-policy", locked && !unstaged_key),
         ("oac-key-policy", left_here && !left_of_aws),
         ("oac-key-policy", locked_object),
         ("oac-origin-type", mistyped(here)),
+        ("oac-write-grant", writes),
         ("oac-signing", never || signed && signing("no-override")),
         ("oai-and-oac", doubled(here)),
+        ("object-ownership", acls_go),
+        ("object-ownership", signed && rule == Some("ObjectWriter")),
+        ("public-access-blocked", shut_out),
+        ("replica-kms-objects", dark_replica),
+        ("staging-not-granted", unstaged_bucket || unstaged_key),
         (
             "oai-grant-dropped-early",
             crossed(&path.change.grant_after) && was.is_some_and(|was| access(was) == Some(Access::Oai)) && was_granted,
@@ -627,7 +753,7 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         ("oai-kms-object", dark_object),
         ("oai-kms-object", forced),
         ("oai-sse-kms", oai && mode),
-        ("origin-bucket-policy", refused(here) && !never || doubtful),
+        ("origin-bucket-policy", refused(here) && !never && !acls_go && !unstaged_bucket || doubtful),
         ("unresolved", world == World::After && here.used && !rejected(here) && doubts.contains(&true)),
         ("unscoped-cloudfront-grant", !here.wide_grants.is_empty()),
         ("unsigned-sse-kms", !oai && mode),
@@ -658,7 +784,9 @@ proptest! {
         for world in [World::Before, World::After] {
             let here: Vec<&str> =
                 found.iter().filter(|found| found.world == world).map(|found| found.policy.as_str()).collect();
-            prop_assert_eq!(here, expected(&facts.paths[0], world), "{:?}", world);
+            let mut expected = expected(&facts.paths[0], world);
+            expected.sort_unstable();
+            prop_assert_eq!(here, expected, "{:?}", world);
         }
     }
 }

@@ -43,6 +43,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
             algorithm,
             source: if kms { EncryptionSource::Resource } else { EncryptionSource::Default },
             address: kms.then(|| ENCRYPTION.to_owned()),
+            by_alias: false,
         }),
         existing: Fact::Known(Existing::SseS3),
         key: kms.then(|| {
@@ -50,6 +51,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
                 label: "aws_kms_key.site".to_owned(),
                 address: Some("aws_kms_key.site".to_owned()),
                 arn: None,
+                unfit: None,
                 manager: Fact::Known(KeyManager::Customer),
             })
         }),
@@ -59,6 +61,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
             policy: Some("aws_s3_bucket_policy.site".to_owned()),
             statement: Some(0),
             sid: None,
+            other_source: false,
             reason: "statement 0 allows it".to_owned(),
         }),
         readable: Readability { existing: ReadState::Readable, new: ReadState::Readable },

@@ -16,6 +16,8 @@ pub struct GrantFacts {
     pub statement: Option<usize>,
     /// Its Sid.
     pub sid: Option<String>,
+    /// Whether all that keeps it from being granted is that a statement names another distribution or account.
+    pub other_source: bool,
     /// Why, in a sentence.
     pub reason: String,
 }

@@ -1,0 +1,106 @@
+# METADATA
+# scope: package
+# title: Replicas under a KMS key must be readable where they arrive
+# description: |
+#   Replication writes what a KMS key encrypts in the source bucket under the replica key, whatever
+#   the default of the bucket that gets it. Behind an origin access identity or unsigned, CloudFront
+#   cannot read it; behind an origin access control the policy of the replica key has to admit it. A
+#   failover origin breaks like this without anybody noticing. It is an error where the encryption
+#   of the source, the replica key and the reader are all certain.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+#     description: Replicating encrypted objects
+#   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+#     description: What an OAI does not support
+# custom:
+#   id: replica-kms-objects
+#   levels: [error, warning]
+#   compares: world
+#   breaks: |
+#     S3 answers reads of replicas with an error.
+#   remediation: |
+#     Let CloudFront read the bucket with an origin access control, and let the policy of the
+#     replica key allow `cloudfront.amazonaws.com` to `kms:Decrypt`; or keep the source under
+#     SSE-S3.
+#   since: 0.1.0
+package oacguard.replica_kms_objects
+
+import data.oacguard.lib.faults
+import data.oacguard.lib.paths
+import data.oacguard.lib.statements
+import data.oacguard.lib.words
+
+finding contains paths.report(path, site.world, {
+	"severity": _severity(replica),
+	"when": "next-write",
+	"subject": paths.bucket(w),
+	"message": concat("", [
+		sprintf("CloudFront reads %s, %s, %s, ", [
+			words.origin(path),
+			words.bucket(w),
+			words.way(w),
+		]),
+		sprintf("but `%s` %s objects there %s, %s.", [
+			replica.address,
+			_brings(replica),
+			_under(replica),
+			faults.replica_fault(w, replica),
+		]),
+	]),
+	"why": concat("", [
+		"Replicas of objects under a KMS key are encrypted with the replica key, ",
+		"whatever the default of the bucket is. ",
+		_doubt(replica),
+		words.masked(w),
+	]),
+	"fix": _fix(path, w, replica),
+	"evidence": array.concat(w.evidence.access, replica.evidence),
+}) if {
+	some site in paths.sites
+	path := input.paths[site.path]
+	w := path[site.world]
+	some replica in w.replicas
+	faults.replica_fault(w, replica)
+}
+
+_severity(replica) := "error" if {
+	faults.replica_certain(replica)
+} else := "warning"
+
+_brings(replica) := "writes" if {
+	faults.replica_certain(replica)
+} else := "may write"
+
+_under(replica) := sprintf("under %s", [_key(replica)])
+
+_key(replica) := sprintf("the key %s", [words.label(replica.key.known)]) if {
+	replica.key.known
+} else := "a KMS key"
+
+_doubt(replica) := "" if {
+	faults.replica_certain(replica)
+} else := sprintf("Whether it brings any cannot be told: %s. ", [concat("; ", [fact.unknown |
+	some fact in [
+		replica.into_this_bucket,
+		replica.enabled,
+		replica.selected,
+		replica.source_encryption,
+	]
+	fact.unknown
+])])
+
+_fix(path, w, replica) := concat("\n", [
+	sprintf("Add this statement to the policy of %s:", [_key(replica)]),
+	statements.decrypt(path, w),
+]) if {
+	w.access.known == "oac"
+	not replica.key.known.manager.known == "aws"
+} else := sprintf(
+	"Name a customer managed key as `replica_kms_key_id` in `%s`, whose policy allows %s.",
+	[replica.address, words.decrypt(path)],
+) if {
+	w.access.known == "oac"
+} else := words.steps(array.concat(
+	words.to_oac(path, w),
+	[sprintf("Let the policy of the replica key allow %s.", [words.decrypt(path)])],
+))

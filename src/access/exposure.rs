@@ -1,0 +1,82 @@
+//! Who may read a bucket besides what its policy says: object ACLs, which ownership switches off, and the public access
+//! block, which shuts out everybody who does not sign.
+//!
+//! Sources: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>.
+
+use super::facts::{Fact, OwnershipFacts, PublicBlockFacts};
+use super::view::View;
+use crate::links::buckets::{Bucket, Setting};
+use crate::links::estate::At;
+use crate::plan::World;
+use crate::plan::value::{Kind, Text};
+
+/// Whether object ACLs count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Acls {
+    /// They do.
+    On,
+    /// They do not.
+    Off,
+    /// The plan does not say.
+    Unsaid,
+}
+
+/// Whether object ACLs could let an identity or anybody read: not where ownership is enforced, as it is on new buckets.
+pub(super) fn acls(view: &View<'_, '_, '_>, bucket: &Bucket) -> Acls {
+    let estate = view.estate;
+    if let Some(ownership) = ownership(view, bucket) {
+        return match ownership.rule.known().map(String::as_str) {
+            Some("BucketOwnerEnforced") => Acls::Off,
+            _ => Acls::On,
+        };
+    }
+    if estate.settings_adrift(Setting::Ownership, bucket, view.world).next().is_some() {
+        return Acls::On;
+    }
+    match bucket {
+        Bucket::Instance(at) if view.world == World::After && estate.instance(*at).is_created() => Acls::Off,
+        _ => Acls::Unsaid,
+    }
+}
+
+/// Who owns what is uploaded, where a resource of the plan says so.
+pub(super) fn ownership(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<OwnershipFacts> {
+    let at = *view.estate.settings_of(Setting::Ownership, bucket, view.world).first()?;
+    let rule = view.values(at).and_then(|values| values.block("rule").ok().flatten());
+    let rule = match rule.map(|rule| rule.text("object_ownership")) {
+        Some(Text::Known(rule)) if matches!(rule, "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter") => {
+            Fact::Known(rule.to_owned())
+        }
+        _ => Fact::Unknown("`object_ownership` is known after apply".to_owned()),
+    };
+    Some(OwnershipFacts { address: view.estate.label(at), rule })
+}
+
+/// The public access block of a bucket, or of its account where the plan certainly is of one.
+pub(super) fn public_block(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<PublicBlockFacts> {
+    let own = view.estate.settings_of(Setting::PublicAccessBlock, bucket, view.world).iter().copied();
+    let of_account = view.estate.account_blocks(bucket, view.world);
+    let mut all: Vec<PublicBlockFacts> = own.chain(of_account).map(|at| of_resource(view, at)).collect();
+    // The strictest of them holds.
+    let rank = |block: &PublicBlockFacts| match block.restricts {
+        Fact::Known(true) => 0,
+        Fact::Unknown(_) => 1,
+        Fact::Known(false) => 2,
+    };
+    all.sort_by_key(rank);
+    all.into_iter().next()
+}
+
+fn of_resource(view: &View<'_, '_, '_>, at: At) -> PublicBlockFacts {
+    let flag = |name: &str| match view.values(at).and_then(|values| values.get(name)).map(|flag| &flag.kind) {
+        Some(Kind::Bool(on)) => Fact::Known(*on),
+        Some(Kind::Unknown) => Fact::Unknown(format!("`{name}` of {} is known after apply", view.estate.label(at))),
+        _ => Fact::Known(false),
+    };
+    PublicBlockFacts {
+        address: view.estate.label(at),
+        restricts: flag("restrict_public_buckets"),
+        ignores_acls: flag("ignore_public_acls"),
+    }
+}

@@ -1,0 +1,90 @@
+//! Objects that S3 itself writes into an origin bucket: replicas of those in another bucket, under the key that the
+//! replication names.
+//!
+//! Replicas keep the encryption of what they are copies of, but what a KMS key encrypts there is encrypted here with the
+//! replica key, whatever the default of this bucket is.
+//! Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html>.
+
+use super::encryption;
+use super::facts::{Access, Algorithm, Fact, ReplicaFacts};
+use super::grants::{Place, Subject};
+use super::key::{self, Argument};
+use crate::links::buckets::Bucket;
+use crate::links::estate::Link;
+use crate::links::replication::Replication;
+use crate::plan::value::{Kind, Node, Text};
+
+/// The replications into a bucket that bring objects under a KMS key, or may.
+pub(super) fn into(subject: &Subject<'_, '_, '_, '_>, bucket: &Bucket) -> Vec<ReplicaFacts> {
+    let view = subject.view;
+    view.estate.replications_into(bucket, view.world).filter_map(|replication| of_rule(subject, replication)).collect()
+}
+
+fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Option<ReplicaFacts> {
+    let view = subject.view;
+    let rule = replication.rule(view.values(replication.at)?)?;
+    let enabled = match rule.text("status") {
+        Text::Known(status) => Fact::Known(status == "Enabled"),
+        _ => Fact::Unknown("whether the rule is enabled is known after apply".to_owned()),
+    };
+    let selected = selects_kms(rule);
+    let (source, source_encryption) = match &replication.source {
+        Link::To(source) => (
+            Fact::Known(view.estate.bucket_label(source, view.world)),
+            encryption::of_bucket(view, source).default.map(|facts| facts.algorithm),
+        ),
+        Link::Unresolved { why, .. } => {
+            (Fact::Unknown(why.clone()), Fact::Unknown(format!("the source bucket cannot be told: {why}")))
+        }
+    };
+    // What is written under SSE-S3 is replicated under SSE-S3.
+    let brings_none = enabled == Fact::Known(false)
+        || selected == Fact::Known(false)
+        || source_encryption == Fact::Known(Algorithm::SseS3);
+    if brings_none {
+        return None;
+    }
+    let place = replication.key_place();
+    let argument = Argument {
+        values: replication.key_holder(rule),
+        name: "replica_kms_key_id",
+        expression: view.estate.replication_key(replication),
+        place: &place,
+    };
+    let found = key::of_argument(view, replication.at, argument, subject.region().as_deref());
+    let signed = subject.reach.access.known() == Some(&Access::Oac);
+    let place = found.at.map(Place::At).or(found.id.map(Place::Id));
+    let key_grant = if signed { subject.grant_on(&found.facts, place, None) } else { None };
+    let mut evidence: Vec<_> =
+        view.evidence(replication.at, &replication.place(), "replicates into this bucket").into_iter().collect();
+    evidence.extend(found.evidence);
+    Some(ReplicaFacts {
+        address: view.estate.label(replication.at),
+        into_this_bucket: match &replication.destination {
+            Link::To(_) => Fact::Known(true),
+            Link::Unresolved { why, .. } => Fact::Unknown(why.clone()),
+        },
+        source,
+        source_encryption,
+        enabled,
+        selected,
+        key: found.facts,
+        key_grant: key_grant.map(|answer| answer.fact),
+        evidence,
+    })
+}
+
+/// Whether a rule replicates what a KMS key encrypts. It has to say so; otherwise such objects stay behind.
+fn selects_kms(rule: &Node) -> Fact<bool> {
+    let unknown = || Fact::Unknown("whether it replicates what a KMS key encrypts is known after apply".to_owned());
+    let Ok(criteria) = rule.block("source_selection_criteria") else { return unknown() };
+    let Some(criteria) = criteria else { return Fact::Known(false) };
+    let Ok(objects) = criteria.block("sse_kms_encrypted_objects") else { return unknown() };
+    let Some(objects) = objects else { return Fact::Known(false) };
+    match (objects.text("status"), objects.get("enabled").map(|enabled| &enabled.kind)) {
+        (Text::Known(status), _) => Fact::Known(status == "Enabled"),
+        (_, Some(Kind::Bool(enabled))) => Fact::Known(*enabled),
+        (Text::Unset, None | Some(Kind::Null)) => Fact::Known(false),
+        _ => unknown(),
+    }
+}
