@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::expression::{Reference, constant, references};
 use super::select::{Hints, choose};
 use crate::plan::address::{Address, Key, Mode, ModulePath, ModuleStep, Step};
-use crate::plan::configuration::{ModuleConfig, ResourceConfig};
+use crate::plan::configuration::ModuleConfig;
 use crate::plan::instance::Part;
 use crate::plan::{Plan, World};
 
@@ -159,6 +159,7 @@ impl Walk<'_, '_, '_> {
         }
     }
 
+    /// Follows one reference; what leads nowhere is a dead end.
     fn reference(
         &self,
         reference: &Reference,
@@ -177,31 +178,33 @@ impl Walk<'_, '_, '_> {
         }
         let path: Vec<Step> = reference.steps.iter().chain(rest).cloned().collect();
         let (Some(Step::Name(first)), tail) = (path.first(), path.get(1..).unwrap_or_default()) else { return };
+        // What this reference leads to, apart from the others: they may have led there before.
+        let mut own = BTreeSet::new();
         match (first.as_str(), tail) {
             // These give keys and names, never a resource.
-            ("path" | "terraform" | "self" | "count", _) => {}
-            ("each", [Step::Name(word), ..]) if word == "key" => {}
-            ("each", [_, tail @ ..]) => self.each_value(reference, scope, tail, depth, found),
-            ("var", [Step::Name(name), tail @ ..]) => self.variable(reference, name, scope, tail, depth, found),
+            ("path" | "terraform" | "self" | "count", _) => return,
+            ("each", [Step::Name(word), ..]) if word == "key" => return,
+            ("each", [_, tail @ ..]) => self.each_value(scope, tail, depth, &mut own),
+            ("var", [Step::Name(name), tail @ ..]) => self.variable(name, scope, tail, depth, &mut own),
             ("module", [Step::Name(name), tail @ ..]) => {
                 let hints = self.hints(siblings, scope, depth);
-                self.module_output(reference, name, &hints, scope, tail, depth, found);
+                self.module_output(name, &hints, scope, tail, depth, &mut own);
             }
             ("data", [Step::Name(kind), Step::Name(name), tail @ ..]) => {
                 let hints = self.hints(siblings, scope, depth);
-                self.resource(reference, (Mode::Data, kind, name), &hints, scope, tail, found);
+                self.resource(reference, (Mode::Data, kind, name), &hints, scope, tail, &mut own);
             }
-            ("local" | "ephemeral", _) | (_, []) => {
-                found.insert(dead_end());
-            }
+            ("local" | "ephemeral", _) | (_, []) => {}
             (kind, [Step::Name(name), tail @ ..]) => {
                 let hints = self.hints(siblings, scope, depth);
-                self.resource(reference, (Mode::Managed, kind, name), &hints, scope, tail, found);
+                self.resource(reference, (Mode::Managed, kind, name), &hints, scope, tail, &mut own);
             }
-            _ => {
-                found.insert(dead_end());
-            }
+            _ => {}
         }
+        if own.is_empty() {
+            own.insert(dead_end());
+        }
+        found.append(&mut own);
     }
 
     /// The keys that the other references of the expression may index with: `x[each.key]` is listed as `x` and `each.key`.
@@ -238,20 +241,9 @@ impl Walk<'_, '_, '_> {
     }
 
     /// `each.value…`: the element of `for_each` under this instance's key.
-    fn each_value(
-        &self,
-        reference: &Reference,
-        scope: Scope<'_>,
-        tail: &[Step],
-        depth: usize,
-        found: &mut BTreeSet<Source>,
-    ) {
-        let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
-            return;
-        };
+    fn each_value(&self, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut BTreeSet<Source>) {
+        let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else { return };
         let rest: Vec<Step> = std::iter::once(Step::Index(key.clone())).chain(tail.iter().cloned()).collect();
-        let before = found.len();
         // `for_each` itself is evaluated outside of the block, so it has no key.
         let outside = Scope { module: scope.module, key: None, for_each: None, instances: 1 };
         self.expression(for_each, outside, &rest, depth + 1, found);
@@ -263,23 +255,11 @@ impl Walk<'_, '_, '_> {
         if let (Key::Text(text), true, true) = (key, tail.is_empty(), is_blank(for_each)) {
             found.insert(Source::Constant(text.clone()));
         }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
-        }
     }
 
     /// `var.name…`: what the caller of the module gives, or the default.
-    fn variable(
-        &self,
-        reference: &Reference,
-        name: &str,
-        scope: Scope<'_>,
-        tail: &[Step],
-        depth: usize,
-        found: &mut BTreeSet<Source>,
-    ) {
+    fn variable(&self, name: &str, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut BTreeSet<Source>) {
         let default = || self.resolver.module(scope.module)?.variable_default(name);
-        let before = found.len();
         match scope.module.split_last() {
             None => {
                 let given = self.resolver.plan.variables.get(name);
@@ -304,16 +284,11 @@ impl Walk<'_, '_, '_> {
                 }
             }
         }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
-        }
     }
 
     /// `module.name[key].output…`.
-    #[allow(clippy::too_many_arguments)]
     fn module_output(
         &self,
-        reference: &Reference,
         name: &str,
         hints: &Hints,
         scope: Scope<'_>,
@@ -321,7 +296,6 @@ impl Walk<'_, '_, '_> {
         depth: usize,
         found: &mut BTreeSet<Source>,
     ) {
-        let before = found.len();
         if let Some(call) = self.resolver.module(scope.module).and_then(|module| module.call(name)) {
             let none = BTreeSet::from([None]);
             let existing = self.resolver.modules.get(&(scope.module.to_vec(), name.to_owned())).unwrap_or(&none);
@@ -342,9 +316,6 @@ impl Walk<'_, '_, '_> {
                     self.expression(output, inner, tail.get(1..).unwrap_or_default(), depth + 1, found);
                 }
             }
-        }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
         }
     }
 
@@ -371,8 +342,7 @@ impl Walk<'_, '_, '_> {
         let Some(existing) = self.resolver.instances.get(&id) else {
             // Declared with `count = 0`, say: there is nothing that the value could come from.
             let declared = self.resolver.module(scope.module).and_then(|module| module.resource(mode, kind, name));
-            let none = declared.is_some_and(ResourceConfig::is_repeated);
-            found.insert(if none { Source::Null } else { Source::DeadEnd { reference: reference.text.clone() } });
+            found.extend(declared.filter(|resource| resource.is_repeated()).map(|_| Source::Null));
             return;
         };
         let keys: BTreeSet<Option<Key>> = existing.keys().cloned().collect();
@@ -381,12 +351,8 @@ impl Walk<'_, '_, '_> {
             Step::Name(name) => Some(name.clone()),
             Step::Index(_) => None,
         });
-        let before = found.len();
         for at in chosen.iter().filter_map(|key| existing.get(key)) {
             found.insert(Source::Instance { at: *at, attribute: attribute.clone() });
-        }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
         }
     }
 }

@@ -56,6 +56,29 @@ fn a_plain_reference_leads_to_its_resource_and_attribute() {
 }
 
 #[test]
+fn what_stands_twice_in_an_expression_is_found_twice() {
+    // `["${a.arn}/index.html", "${a.arn}/assets/*"]`.
+    let twice = ["aws_s3_bucket.a.arn", "aws_s3_bucket.a", "aws_s3_bucket.a.arn", "aws_s3_bucket.a"];
+    assert_eq!(root(&[("a", Json::Null)], &twice), [["aws_s3_bucket.a.arn"]]);
+    assert_eq!(root(&[], &["var.which", "var.which"]), [["\"b\""]]);
+    let more = json!({"for_each_expression": refers(&["aws_s3_bucket.a"])});
+    let again = ["each.value.id", "each.value", "each.value.id", "each.value"];
+    let found = root_with(&[("a", json!("b"))], &[json!("b")], &again, &more);
+    assert_eq!(found, [[r#"aws_s3_bucket.a["b"].id"#]]);
+    let module = json!({
+        "outputs": {"name": {"expression": refers(&["aws_s3_bucket.this.id", "aws_s3_bucket.this"])}},
+        "resources": [block("aws_s3_bucket", "this", &json!({}))],
+    });
+    let output = ["module.m.name", "module.m", "module.m.name", "module.m"];
+    let root = json!({
+        "resources": [block("aws_s3_bucket_policy", "reader", &json!({"x": refers(&output)}))],
+        "module_calls": {"m": {"module": module}},
+    });
+    let instances = [bucket("module.m", "this", Json::Null), reader("", Json::Null)];
+    assert_eq!(resolved(&plan(&instances, &root, &json!({}))), [["module.m.aws_s3_bucket.this.id"]]);
+}
+
+#[test]
 fn an_index_picks_its_instance() {
     let buckets = [("a", json!(0)), ("a", json!(1))];
     assert_eq!(
