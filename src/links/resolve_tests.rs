@@ -129,6 +129,19 @@ fn a_key_that_something_else_may_change_picks_nothing() {
 }
 
 #[test]
+fn a_key_that_may_be_a_part_of_the_index_picks_nothing() {
+    let buckets = [("a", json!("web")), ("a", json!("web-assets")), ("a", json!("api"))];
+    let readers = [json!("web"), json!("web-assets"), json!("api")];
+    let found = root_with(&buckets, &readers, &["aws_s3_bucket.a", "each.key"], &json!({}));
+    let either = [r#"aws_s3_bucket.a["web"]."#, r#"aws_s3_bucket.a["web-assets"]."#];
+    assert_eq!(found[0], either, "`${{each.key}}-assets` would look the same");
+    assert_eq!(found[1..], [[r#"aws_s3_bucket.a["web-assets"]."#], [r#"aws_s3_bucket.a["api"]."#]]);
+    let buckets = [("a", json!("b")), ("a", json!("a-b"))];
+    let found = root(&buckets, &["aws_s3_bucket.a", "var.which"]);
+    assert_eq!(found[0].iter().filter(|source| source.starts_with("aws_s3_bucket")).count(), 2, "{found:?}");
+}
+
+#[test]
 fn null_is_told_from_what_is_not_shown() {
     let module = json!({
         "variables": {"key": {}, "flag": {"default": true}},
