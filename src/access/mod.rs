@@ -15,6 +15,7 @@ pub mod policy;
 mod readability;
 mod retired;
 mod shared;
+mod source_arn;
 pub mod view;
 pub mod world;
 

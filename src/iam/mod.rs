@@ -35,6 +35,6 @@ pub use document::{
 };
 pub use evaluate::{Decision, Outcome, evaluate};
 pub use request::{Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target, Upload};
-pub use tree::{LeafPart, LeafReferences, Nested, NoReferences};
+pub use tree::{LeafPart, LeafReferences, Nested, NoReferences, Reference};
 pub use truth::Truth;
 pub use uploads::{Forced, forced_to_kms};

@@ -62,6 +62,14 @@ pub struct Resolver<'s, 'a> {
     modules: HashMap<(ModulePath, String), BTreeSet<Option<Key>>>,
 }
 
+/// What was found, and how often.
+type Found = BTreeMap<Source, usize>;
+
+fn add(found: &mut Found, source: Source, times: usize) {
+    let count = found.entry(source).or_default();
+    *count = count.saturating_add(times);
+}
+
 type ResourceName = (ModulePath, Mode, String, String);
 
 /// A plan that needs more steps than this for one attribute is not one that people write.
@@ -94,6 +102,11 @@ impl<'s, 'a> Resolver<'s, 'a> {
             .map_or(&Json::Null, |resource| resource.expressions())
     }
 
+    /// The provider block that an instance is made with; none if the configuration does not say.
+    pub fn provider(&self, address: &Address) -> Option<&'s str> {
+        self.module(&address.module)?.resource(address.mode, &address.kind, &address.name)?.provider()
+    }
+
     /// The place of that block in the document.
     pub fn place(&self, address: &Address) -> Option<String> {
         let resource = self.module(&address.module)?.resource(address.mode, &address.kind, &address.name)?.position;
@@ -114,6 +127,12 @@ impl<'s, 'a> Resolver<'s, 'a> {
 
     /// What the expression in a resource's block leads to.
     pub fn resolve(&self, expression: &Json, address: &Address) -> Vec<Source> {
+        self.count(expression, address).into_keys().collect()
+    }
+
+    /// What the expression in a resource's block leads to, and how many times it does: a list of two that refers to three
+    /// things chooses between them somewhere.
+    pub fn count(&self, expression: &Json, address: &Address) -> BTreeMap<Source, usize> {
         let for_each = self
             .module(&address.module)
             .and_then(|module| module.resource(address.mode, &address.kind, &address.name))
@@ -122,9 +141,9 @@ impl<'s, 'a> Resolver<'s, 'a> {
         let instances = self.instances.get(&name).map_or(1, BTreeMap::len);
         let scope = Scope { module: &address.module, key: address.key.as_ref(), for_each, instances };
         let walk = Walk { resolver: self, steps: Cell::new(0) };
-        let mut found = BTreeSet::new();
+        let mut found = Found::new();
         walk.expression(expression, scope, &[], 0, &mut found);
-        found.into_iter().collect()
+        found
     }
 }
 
@@ -136,16 +155,9 @@ struct Walk<'w, 's, 'a> {
 
 impl Walk<'_, '_, '_> {
     /// Follows an expression, and `rest` of the traversal inside its value.
-    fn expression(
-        &self,
-        expression: &Json,
-        scope: Scope<'_>,
-        rest: &[Step],
-        depth: usize,
-        found: &mut BTreeSet<Source>,
-    ) {
+    fn expression(&self, expression: &Json, scope: Scope<'_>, rest: &[Step], depth: usize, found: &mut Found) {
         if let Some(value) = constant(expression) {
-            found.insert(element(value, rest));
+            add(found, element(value, rest), 1);
             return;
         }
         let all = references(expression);
@@ -155,7 +167,7 @@ impl Walk<'_, '_, '_> {
         // `each.key == "docs" ? null : x.arn` leaves no trace but what the condition reads. An index (`x[each.key].arn`) is
         // listed without the attribute.
         if all.iter().any(Reference::decides) && all.iter().any(Reference::reads_an_attribute) {
-            found.insert(Source::Known);
+            add(found, Source::Known, 1);
         }
     }
 
@@ -167,19 +179,19 @@ impl Walk<'_, '_, '_> {
         scope: Scope<'_>,
         rest: &[Step],
         depth: usize,
-        found: &mut BTreeSet<Source>,
+        found: &mut Found,
     ) {
         let steps = self.steps.get() + 1;
         self.steps.set(steps);
         let dead_end = || Source::DeadEnd { reference: reference.text.clone() };
         if steps > MOST_STEPS || depth > DEEPEST {
-            found.insert(dead_end());
+            add(found, dead_end(), 1);
             return;
         }
         let path: Vec<Step> = reference.steps.iter().chain(rest).cloned().collect();
         let (Some(Step::Name(first)), tail) = (path.first(), path.get(1..).unwrap_or_default()) else { return };
         // What this reference leads to, apart from the others: they may have led there before.
-        let mut own = BTreeSet::new();
+        let mut own = Found::new();
         match (first.as_str(), tail) {
             // These give keys and names, never a resource.
             ("path" | "terraform" | "self" | "count", _) => return,
@@ -202,9 +214,11 @@ impl Walk<'_, '_, '_> {
             _ => {}
         }
         if own.is_empty() {
-            own.insert(dead_end());
+            own.insert(dead_end(), 1);
         }
-        found.append(&mut own);
+        for (source, times) in own {
+            add(found, source, times);
+        }
     }
 
     /// The keys that the other references of the expression may index with: `x[each.key]` is listed as `x` and `each.key`.
@@ -222,9 +236,9 @@ impl Walk<'_, '_, '_> {
                 }
                 [Step::Name(first), ..] if first == "local" => return Hints::default(),
                 [Step::Name(first), ..] if first == "each" || first == "var" => {
-                    let mut found = BTreeSet::new();
+                    let mut found = Found::new();
                     self.reference(sibling, &[], scope, &[], depth + 1, &mut found);
-                    for source in found {
+                    for source in found.into_keys() {
                         match source {
                             Source::Constant(text) => {
                                 hints.keys.insert(text.parse().map_or(Key::Text(text), Key::Number));
@@ -241,7 +255,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// `each.value…`: the element of `for_each` under this instance's key.
-    fn each_value(&self, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut BTreeSet<Source>) {
+    fn each_value(&self, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut Found) {
         let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else { return };
         let rest: Vec<Step> = std::iter::once(Step::Index(key.clone())).chain(tail.iter().cloned()).collect();
         // `for_each` itself is evaluated outside of the block, so it has no key.
@@ -249,16 +263,16 @@ impl Walk<'_, '_, '_> {
         self.expression(for_each, outside, &rest, depth + 1, found);
         // A map that is put together from attributes has lost which key got which, and which got none.
         if scope.instances > 1 && references(for_each).iter().any(Reference::reads_an_attribute) {
-            found.insert(Source::Known);
+            add(found, Source::Known, 1);
         }
         // A call such as `toset([…])` is in the document as nothing at all; of a set, the value is the key.
         if let (Key::Text(text), true, true) = (key, tail.is_empty(), is_blank(for_each)) {
-            found.insert(Source::Constant(text.clone()));
+            add(found, Source::Constant(text.clone()), 1);
         }
     }
 
     /// `var.name…`: what the caller of the module gives, or the default.
-    fn variable(&self, name: &str, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut BTreeSet<Source>) {
+    fn variable(&self, name: &str, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut Found) {
         let default = || self.resolver.module(scope.module)?.variable_default(name);
         match scope.module.split_last() {
             None => {
@@ -266,7 +280,7 @@ impl Walk<'_, '_, '_> {
                 let given = given.and_then(|text| serde_json::from_str::<Json>(text.get()).ok());
                 let value = given.as_ref().or_else(default).map(|value| element(value, tail));
                 let declared = self.resolver.plan.configuration.has_variable(name);
-                found.extend(value.or_else(|| declared.then_some(Source::Null)));
+                found.extend(value.or_else(|| declared.then_some(Source::Null)).map(|source| (source, 1)));
             }
             Some((step, parent)) => {
                 let call = self.resolver.module(parent).and_then(|module| module.call(&step.name));
@@ -280,7 +294,7 @@ impl Walk<'_, '_, '_> {
                     // A default of null is not written into the document.
                     let declared = self.resolver.module(scope.module).is_some_and(|module| module.has_variable(name));
                     let value = default().map(|value| element(value, tail));
-                    found.extend(value.or_else(|| declared.then_some(Source::Null)));
+                    found.extend(value.or_else(|| declared.then_some(Source::Null)).map(|source| (source, 1)));
                 }
             }
         }
@@ -294,7 +308,7 @@ impl Walk<'_, '_, '_> {
         scope: Scope<'_>,
         tail: &[Step],
         depth: usize,
-        found: &mut BTreeSet<Source>,
+        found: &mut Found,
     ) {
         if let Some(call) = self.resolver.module(scope.module).and_then(|module| module.call(name)) {
             let none = BTreeSet::from([None]);
@@ -327,22 +341,20 @@ impl Walk<'_, '_, '_> {
         hints: &Hints,
         scope: Scope<'_>,
         tail: &[Step],
-        found: &mut BTreeSet<Source>,
+        found: &mut Found,
     ) {
         if !crate::plan::is_kept(kind) {
             let reference = reference.text.clone();
-            found.insert(if carries_values(kind) {
-                Source::DeadEnd { reference }
-            } else {
-                Source::Foreign { reference }
-            });
+            let dead_end = carries_values(kind);
+            let source = if dead_end { Source::DeadEnd { reference } } else { Source::Foreign { reference } };
+            add(found, source, 1);
             return;
         }
         let id = (scope.module.to_vec(), mode, kind.to_owned(), name.to_owned());
         let Some(existing) = self.resolver.instances.get(&id) else {
             // Declared with `count = 0`, say: there is nothing that the value could come from.
             let declared = self.resolver.module(scope.module).and_then(|module| module.resource(mode, kind, name));
-            found.extend(declared.filter(|resource| resource.is_repeated()).map(|_| Source::Null));
+            found.extend(declared.filter(|resource| resource.is_repeated()).map(|_| (Source::Null, 1)));
             return;
         };
         let keys: BTreeSet<Option<Key>> = existing.keys().cloned().collect();
@@ -352,7 +364,7 @@ impl Walk<'_, '_, '_> {
             Step::Index(_) => None,
         });
         for at in chosen.iter().filter_map(|key| existing.get(key)) {
-            found.insert(Source::Instance { at: *at, attribute: attribute.clone() });
+            add(found, Source::Instance { at: *at, attribute: attribute.clone() }, 1);
         }
     }
 }
