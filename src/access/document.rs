@@ -18,10 +18,11 @@ const DEEPEST: usize = 8;
 /// # Errors
 /// Why it cannot be told.
 pub(super) fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: usize) -> Result<Document, String> {
-    let sources = view.estate.resolve(at, expression);
-    let data = |(source, at): &(Source, Option<At>)| match (source, at) {
+    let sources = view.estate.count(at, expression);
+    // Twice the same document is something made of it.
+    let data = |((source, at), times): &((Source, Option<At>), usize)| match (source, at) {
         (Source::Instance { attribute, .. }, Some(at))
-            if view.estate.kind(*at) == ("aws_iam_policy_document", false) =>
+            if *times == 1 && view.estate.kind(*at) == ("aws_iam_policy_document", false) =>
         {
             matches!(attribute.as_deref(), Some("json" | "minified_json") | None).then_some(*at)
         }
@@ -32,7 +33,7 @@ pub(super) fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: 
             data(only).map_or_else(|| Err(String::new()), |at| of_data_source(view, at, depth + 1))
         }
         sources => Err(match written_with(expression) {
-            None => dead_ends(sources),
+            None => dead_ends(&sources.iter().map(|(source, _)| source.clone()).collect::<Vec<_>>()),
             Some(names) => format!("it is written with {names}, and one unknown part hides a text as a whole"),
         }),
     }

@@ -4,7 +4,9 @@
 
 use super::bucket::Destination;
 use super::encryption::Encryption;
-use super::facts::{Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PolicyDocument};
+use super::facts::{
+    Access, DenialFacts, Evidence, Fact, Grant, GrantFacts, GrantGap, KeyFacts, KeyManager, PolicyDocument,
+};
 use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key, of_named_key};
 use super::view::View;
@@ -12,7 +14,7 @@ use crate::aws::arn::identity_id;
 use crate::aws::dialect;
 use crate::aws::distribution::{Name, Routes, Routing, routes};
 use crate::iam::{
-    Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
+    Bucket as NamedBucket, Caller, Distribution, Gap, Key as NamedKey, Oai, Objects, Outcome, Request, Target, evaluate,
 };
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::{At, Link};
@@ -54,6 +56,8 @@ pub struct Answer {
     pub fact: Fact<GrantFacts>,
     /// A statement that may deny, if that alone is what is not known.
     pub denial: Option<DenialFacts>,
+    /// What in the policy leaves the answer open.
+    pub gap: Option<GrantGap>,
     /// The answer if object ACLs do not grant, where that they might is all that is not known.
     pub without_acls: Option<GrantFacts>,
     /// The resource that holds the policy.
@@ -69,7 +73,7 @@ impl Answer {
     }
 
     fn of(fact: Fact<GrantFacts>) -> Self {
-        Self { fact, denial: None, without_acls: None, at: None, evidence: Vec::new() }
+        Self { fact, denial: None, gap: None, without_acls: None, at: None, evidence: Vec::new() }
     }
 }
 
@@ -385,7 +389,7 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
     let given = |result, reason, statement, sid| {
         Fact::Known(GrantFacts { result, document, policy: label.clone(), statement, sid, reason })
     };
-    let mut denial = None;
+    let (mut denial, mut gap) = (None, None);
     let fact = match policy.document {
         Ok(Some(document)) => {
             let document = if request.secret { document.redacted() } else { document };
@@ -402,13 +406,21 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
                 let (statement, sid, reason) = (decision.statement, decision.sid, decision.reason.clone());
                 let facts = DenialFacts { policy: label.clone(), statement, sid, reason };
                 denial = decision.conditional_deny.then_some(facts);
+                gap = decision.gap.map(|gap| match gap {
+                    Gap::Text => GrantGap::Text,
+                    Gap::Value => GrantGap::Value,
+                    Gap::Request => GrantGap::Request,
+                });
                 Fact::Unknown(decision.reason)
             }
         }
         Ok(None) => given(Grant::NotGranted, policy.note, None, None),
-        Err(why) => Fact::Unknown(why),
+        Err(why) => {
+            gap = Some(GrantGap::Text);
+            Fact::Unknown(why)
+        }
     };
-    Answer { fact, denial, without_acls: None, at: policy.at, evidence: policy.evidence }
+    Answer { fact, denial, gap, without_acls: None, at: policy.at, evidence: policy.evidence }
 }
 
 /// Whether object ACLs count.

@@ -80,3 +80,109 @@ fn is_index(view: &View<'_, '_, '_>, text: &str, sources: &[((Source, Option<At>
         is_text(address.key.as_ref()) || address.module.iter().any(|step| is_text(step.key.as_ref()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::links::estate::Estate;
+    use crate::plan::{Plan, World};
+
+    /// Whether `references` in a policy document beside a distribution come to its ARN, by the attribute that is read.
+    fn names(references: &[&str], providers: &Json, attribute: Option<&str>) -> bool {
+        let instance = |kind: &str, name: &str, mode: &str, key: Json| {
+            let prefix = if mode == "data" { "data." } else { "" };
+            let index = key.as_str().map(|key| format!("[\"{key}\"]")).unwrap_or_default();
+            let mut entry = json!({
+                "address": format!("{prefix}{kind}.{name}{index}"), "mode": mode, "type": kind, "name": name,
+                "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {"id": true}},
+            });
+            if !key.is_null() {
+                entry["index"] = key;
+            }
+            entry
+        };
+        let block = |kind: &str, name: &str, mode: &str, provider: &str| {
+            json!({"mode": mode, "type": kind, "name": name, "provider_config_key": provider,
+                "expressions": {"values": {"references": references}}})
+        };
+        let text = json!({
+            "format_version": "1.2",
+            "complete": true,
+            "variables": {"region": {"value": "eu-west-1"}, "owner": {"value": "111122223333"}, "which": {"value": "x"}},
+            "resource_changes": [
+                instance("aws_cloudfront_distribution", "site", "managed", json!("eu-west-1")),
+                instance("aws_caller_identity", "me", "data", Json::Null),
+                instance("aws_caller_identity", "dns", "data", Json::Null),
+                instance("aws_region", "here", "data", Json::Null),
+                instance("aws_partition", "here", "data", Json::Null),
+                instance("aws_iam_policy_document", "key", "data", Json::Null),
+            ],
+            "configuration": {
+                "provider_config": providers,
+                "root_module": {"resources": [
+                    block("aws_cloudfront_distribution", "site", "managed", "aws"),
+                    block("aws_caller_identity", "me", "data", "aws"),
+                    block("aws_caller_identity", "dns", "data", "aws.dns"),
+                    block("aws_iam_policy_document", "key", "data", "aws"),
+                ]},
+            },
+        })
+        .to_string();
+        let plans = [Plan::read(&text).expect("a plan")];
+        let estate = Estate::new(&plans);
+        let view = View { estate: &estate, sources: &[], world: World::After };
+        let find = |kind: &str| *estate.all(World::After).iter().find(|at| estate.kind(**at).0 == kind).expect("one");
+        let document = find("aws_iam_policy_document");
+        let sources = estate.count(document, &estate.expressions(document)["values"]);
+        Writing::of(&view, &sources).names(find("aws_cloudfront_distribution"), attribute)
+    }
+
+    const ID: &str = "aws_cloudfront_distribution.site[\"eu-west-1\"].id";
+    const ARN: &str = "aws_cloudfront_distribution.site[\"eu-west-1\"].arn";
+    const ME: &str = "data.aws_caller_identity.me.account_id";
+    const DNS: &str = "data.aws_caller_identity.dns.account_id";
+    const HERE: &str = "data.aws_region.here.name";
+
+    fn apart() -> Json {
+        json!({"aws": {"name": "aws"}, "aws.dns": {"name": "aws", "expressions": {"profile": {"constant_value": "dns"}}}})
+    }
+
+    #[test]
+    fn an_arn_stands_for_itself_and_an_id_with_the_account_around_it() {
+        for (references, attribute, expected) in [
+            (&[ARN][..], "arn", true),
+            (&[ID], "id", false),
+            (&[ME, ID], "id", true),
+            (&[ME, "data.aws_partition.here.partition", ID], "id", true),
+            (&[ME, ARN], "arn", false),
+            (&["var.owner", ARN], "arn", false),
+            (&["data.aws_partition.here.partition", ARN], "arn", false),
+            (&["var.which", ARN], "arn", true),
+            (&[ME, ID], "domain_name", false),
+        ] {
+            assert_eq!(names(references, &apart(), Some(attribute)), expected, "{references:?}");
+        }
+        assert!(names(&["aws_cloudfront_distribution.site"], &apart(), None));
+        assert!(names(&["aws_cloudfront_distribution.site", ME], &apart(), None));
+    }
+
+    #[test]
+    fn no_arn_of_a_distribution_has_a_region() {
+        for references in [&[HERE, ME, ID][..], &["var.region", ME, "aws_cloudfront_distribution.x.id"]] {
+            assert!(!names(references, &apart(), Some("id")), "{references:?}");
+            assert!(!names(references, &apart(), None), "{references:?}");
+        }
+        assert!(!names(&[HERE, ARN], &apart(), Some("arn")));
+        assert!(names(&["var.region", ARN], &apart(), Some("arn")), "the index of the distribution");
+    }
+
+    #[test]
+    fn the_account_is_that_of_the_distribution() {
+        assert!(!names(&[DNS, ID], &apart(), Some("id")));
+        assert!(!names(&[ME, DNS, ID], &apart(), Some("id")));
+        let together = json!({"aws": {"name": "aws"}, "aws.dns": {"name": "aws"}});
+        assert!(names(&[DNS, ID], &together, Some("id")), "two names for one account");
+    }
+}

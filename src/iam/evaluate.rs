@@ -23,6 +23,17 @@ pub enum Outcome {
     Unresolved,
 }
 
+/// What leaves open what a policy document says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gap {
+    /// A part of the document that cannot be read.
+    Text,
+    /// A value that is known after the apply: in the document, or of the request.
+    Value,
+    /// What no plan tells of a request, or AWS of a policy, though all that the plan can show is there.
+    Request,
+}
+
 /// What a policy document says to a request, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -35,6 +46,8 @@ pub struct Decision {
     /// Whether everything is known but what a plan never tells: the answer would be yes, were it not for a statement that
     /// denies under a condition on where the request comes from, say. Such a statement is then the one named.
     pub conditional_deny: bool,
+    /// What leaves the answer open, if something does.
+    pub gap: Option<Gap>,
     /// Why, for people, without a capital and without a full stop. It counts statements from 1, and holds no text of the
     /// document but ARNs, ids, actions, condition keys and Sids; none at all where the document is not to be printed.
     pub reason: String,
@@ -76,14 +89,14 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
                 || assessed.total == Truth::No
                 || assessed.effect == Effect::Deny && hangs_on_the_request(statement, *assessed, document, request)
         });
-    let (statement, reason) = Reasons { document, request, assessed: &assessed }.explain(outcome, denied);
+    let (statement, reason, gap) = Reasons { document, request, assessed: &assessed }.explain(outcome, denied);
     let sid = statement
         .filter(|_| !document.redact)
         .and_then(|at| document.statements.get(at))
         .and_then(|statement| statement.sid.as_ref())
         .and_then(Leaf::known)
         .map(str::to_owned);
-    Decision { outcome, statement, sid, conditional_deny, reason }
+    Decision { outcome, statement, sid, conditional_deny, gap, reason }
 }
 
 /// Whether a document denies a request, and by which statement (counted from 0) it does so for certain.

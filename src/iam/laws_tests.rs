@@ -340,7 +340,7 @@ proptest! {
         let asked = |arn: Option<String>| {
             let is_new = arn.is_none();
             let account = Some("111122223333".to_owned());
-            request_of(Distribution { arn, account, addresses: vec![address(asks)], is_new })
+            request_of(Distribution { arn, account, addresses: vec![address(asks)], is_new, ..Distribution::default() })
         };
         let full = evaluate(&document(&|_| true), &asked(Some(arn(asks)))).outcome;
         let part = evaluate(&document(&|which| exists[which]), &asked(exists[asks].then(|| arn(asks)))).outcome;

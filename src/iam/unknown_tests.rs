@@ -76,14 +76,16 @@ fn as_many_unknown_leaves_as_references_name_one_each() {
     assert_eq!(outcome(&[("values", &["var.flag", "aws_cloudfront_distribution.b", DIST_ADDRESS])]), Maybe);
     assert_eq!(outcome(&[("values", &[DIST_ADDRESS])]), Yes);
     // `[other.arn, flag ? this.arn : other.arn]`.
-    const OTHER: &str = "aws_cloudfront_distribution.other";
-    assert_eq!(outcome(&[("values", &[OTHER, DIST_ADDRESS, OTHER])]), Maybe);
+    let choice: &[&str] = &["aws_cloudfront_distribution.other", DIST_ADDRESS, "aws_cloudfront_distribution.other"];
+    assert_eq!(outcome(Box::leak(Box::new([("values", choice)]))), Maybe);
     assert_eq!(outcome(&[("values", &[DIST_ADDRESS, DIST_ADDRESS, DIST_ADDRESS])]), Yes);
 }
 
 #[test]
 fn what_stands_in_the_list_already_is_not_what_is_unknown() {
     const OTHER: &str = "arn:aws:cloudfront::111122223333:distribution/E9XY";
+    const KNOWN: &str = "aws_cloudfront_distribution.old = arn:aws:cloudfront::111122223333:distribution/E9XY";
+    const THIRD: &str = "aws_cloudfront_distribution.third";
     let outcome = |values: &Json, refs: &'static [&'static str]| {
         let list = json!({
             "effect": null, "actions": ["s3:GetObject"], "resources": ["*"], "not_principals": [],
@@ -95,8 +97,6 @@ fn what_stands_in_the_list_already_is_not_what_is_unknown() {
         let refs = Refs(Box::leak(Box::new([("values", refs)])));
         evaluate(&tree(&list, &unknown, &refs), &request(R::OacNew)).outcome
     };
-    const KNOWN: &str = "aws_cloudfront_distribution.old = arn:aws:cloudfront::111122223333:distribution/E9XY";
-    const THIRD: &str = "aws_cloudfront_distribution.third";
     assert_eq!(outcome(&json!([OTHER, null]), &[KNOWN, DIST_ADDRESS]), Yes, "a distribution joins");
     assert_eq!(outcome(&json!([null, OTHER, null]), &[KNOWN, DIST_ADDRESS, THIRD]), Yes, "two join");
     assert_eq!(outcome(&json!([OTHER, null, OTHER, null]), &[KNOWN, DIST_ADDRESS]), Yes, "each of them twice");
