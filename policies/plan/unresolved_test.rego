@@ -179,7 +179,7 @@ test_unresolved_grants_are_settled_by_their_cause if {
 test_unresolved_policies_are_settled_by_what_is_not_known if {
 	cases := [
 		["text", "write the %s policy with `data.aws_iam_policy_document`"],
-		["value", "check again once the %s policy is applied, or write the value that is not known yet as"],
+		["value", "check again once the %s policy is applied, or write the value that"],
 		["request", "read an object through CloudFront once, or write the %s policy so that"],
 	]
 	every entry in cases {
