@@ -155,3 +155,35 @@ fn named_by(kind: &str) -> &'static [&'static str] {
         _ => &["arn"],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::links::estate::Estate;
+    use crate::plan::{Plan, World};
+
+    #[test]
+    fn a_document_that_is_referred_to_twice_is_not_what_a_text_is() {
+        let grant = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}"#;
+        let text = json!({
+            "format_version": "1.2",
+            "complete": true,
+            "resource_changes": [{
+                "address": "data.aws_iam_policy_document.site", "mode": "data", "type": "aws_iam_policy_document",
+                "name": "site", "change": {"actions": ["read"], "before": null, "after": {"json": grant}},
+            }],
+            "configuration": {"root_module": {}},
+        })
+        .to_string();
+        let plans = [Plan::read(&text).expect("a plan")];
+        let estate = Estate::new(&plans);
+        let view = View { estate: &estate, sources: &[], world: World::After };
+        let at = *estate.all(World::After).first().expect("the document");
+        let read = |references: &[&str]| behind(&view, at, &json!({ "references": references }), 0);
+        let once = ["data.aws_iam_policy_document.site.json", "data.aws_iam_policy_document.site"];
+        assert_eq!(read(&once).expect("a document").statements.len(), 1);
+        // `replace(x.json, "a", x.json)`, say.
+        let why = read(&[once, once].concat()).expect_err("something made of it");
+        assert!(why.contains("data.aws_iam_policy_document.site.json"), "{why}");
+    }
+}
