@@ -144,7 +144,7 @@ _doubt("key grant", _, w) := {
 		words.label(w.key.known),
 	]),
 	"why": w.key_grant.unknown,
-	"settle": _show_policy("the key policy"),
+	"settle": _settle_policy("the key policy", w.key_grant_gap),
 	"evidence": w.evidence.grants,
 } if {
 	_needs_key(w)
@@ -353,15 +353,26 @@ _look_up_oac := concat("", [
 	"or look the OAC up with `data.aws_cloudfront_origin_access_control`",
 ])
 
-# A policy whose text is known is no question of how it is written.
+# Where not the policy is in doubt but what else lets anybody in.
 _settle_grant(path, w) := sprintf(concat(" ", [
 	"grant it in the policy of %s, and switch ACLs off by `object_ownership =",
 	"\"BucketOwnerEnforced\"` in an `aws_s3_bucket_ownership_controls`",
 ]), [words.bucket(w)]) if {
 	contains(w.bucket_grant.unknown, "object ACLs")
-} else := _show_policy("the bucket policy")
+} else := _settle_policy("the bucket policy", w.bucket_grant_gap)
 
-_show_policy(name) := concat("", [
+# Where the statements are there to see, another way to write the policy shows no more of them.
+_settle_policy(name, gap) := concat("", [
+	sprintf("check again once %s is applied, or write the value that is not known yet ", [name]),
+	"as a plain reference to what it names",
+]) if {
+	gap == "value"
+} else := concat("", [
+	"read an object through CloudFront once, ",
+	sprintf("or write %s so that it does not depend on that", [name]),
+]) if {
+	gap == "request"
+} else := concat("", [
 	sprintf("write %s with `data.aws_iam_policy_document`, whose statements a plan shows, ", [name]),
 	"give the plan that holds it if that is another one, or check again once it is applied",
 ])

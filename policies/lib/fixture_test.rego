@@ -86,7 +86,9 @@ world(changes) := replace(
 		"existing_key": null,
 		"bucket_grant": granted("aws_s3_bucket_policy.site"),
 		"bucket_denial": null,
+		"bucket_grant_gap": null,
 		"key_grant": null,
+		"key_grant_gap": null,
 		"existing_key_grant": null,
 		"readable": {"existing": "readable", "new": "readable"},
 		"evidence": {

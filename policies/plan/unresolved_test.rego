@@ -175,6 +175,26 @@ test_unresolved_grants_are_settled_by_their_cause if {
 	}
 }
 
+test_unresolved_policies_are_settled_by_what_is_not_known if {
+	cases := [
+		["text", "write the %s policy with `data.aws_iam_policy_document`"],
+		["value", "check again once the %s policy is applied, or write the value that"],
+		["request", "read an object through CloudFront once, or write the %s policy so that"],
+	]
+	every entry in cases {
+		after := fixture.replace(fixture.oac_kms, {
+			"bucket_grant": _later,
+			"bucket_grant_gap": entry[0],
+			"key_grant": _later,
+			"key_grant_gap": entry[0],
+		})
+		findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+		some finding in findings
+		contains(finding.fix, sprintf(entry[1], ["bucket"]))
+		contains(finding.fix, sprintf(entry[1], ["key"]))
+	}
+}
+
 test_unresolved_endpoint if {
 	_whats(fixture.replace(fixture.oai_s3, {"endpoint": _later})) == [
 		"which kind of endpoint of bucket `aws_s3_bucket.site` the origin names",

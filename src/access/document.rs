@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use super::source_arn::Writing;
 use super::view::View;
-use crate::iam::{Document, LeafPart, LeafReferences, Nested};
+use crate::iam::{Document, LeafPart, LeafReferences, Nested, Reference};
 use crate::links::estate::{At, dead_ends};
 use crate::links::expression::{references, written_with};
 use crate::links::resolve::Source;
@@ -17,10 +18,11 @@ const DEEPEST: usize = 8;
 /// # Errors
 /// Why it cannot be told.
 pub(super) fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: usize) -> Result<Document, String> {
-    let sources = view.estate.resolve(at, expression);
-    let data = |(source, at): &(Source, Option<At>)| match (source, at) {
+    let sources = view.estate.count(at, expression);
+    // Twice the same document is something made of it.
+    let data = |((source, at), times): &((Source, Option<At>), usize)| match (source, at) {
         (Source::Instance { attribute, .. }, Some(at))
-            if view.estate.kind(*at) == ("aws_iam_policy_document", false) =>
+            if *times == 1 && view.estate.kind(*at) == ("aws_iam_policy_document", false) =>
         {
             matches!(attribute.as_deref(), Some("json" | "minified_json") | None).then_some(*at)
         }
@@ -31,7 +33,7 @@ pub(super) fn behind(view: &View<'_, '_, '_>, at: At, expression: &Json, depth: 
             data(only).map_or_else(|| Err(String::new()), |at| of_data_source(view, at, depth + 1))
         }
         sources => Err(match written_with(expression) {
-            None => dead_ends(sources),
+            None => dead_ends(&sources.iter().map(|(source, _)| source.clone()).collect::<Vec<_>>()),
             Some(names) => format!("it is written with {names}, and one unknown part hides a text as a whole"),
         }),
     }
@@ -70,7 +72,7 @@ struct Leaves<'l, 'v, 's, 'a> {
 }
 
 impl LeafReferences for Leaves<'_, '_, '_, '_> {
-    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>> {
+    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<Reference>> {
         let statements = self.view.estate.expressions(self.at).get("statement")?.as_array()?;
         let count = self.view.values(self.at)?.get("statement").map_or(0, |list| list.items().len());
         // With a `dynamic` block among them, positions tell nothing.
@@ -105,36 +107,83 @@ impl LeafReferences for Leaves<'_, '_, '_, '_> {
                 block("condition", &matches)?.get("values")
             }
         }?;
-        let kind_of = |at| self.view.estate.kind(at).0;
-        let sources = self.view.estate.resolve(self.at, expression);
-        // `arn:aws:cloudfront::${account}:distribution/${id}` is the ARN put together by hand.
-        let by_hand =
-            sources.iter().any(|(_, at)| at.is_some_and(|at| self.view.estate.kind(at).0 == "aws_caller_identity"));
-        let names = sources.into_iter().filter_map(|(source, at)| match source {
-            // A constant beside the reference is a prefix or a suffix of the text.
-            Source::Constant(_) | Source::Known | Source::Null => None,
-            Source::Foreign { reference } | Source::DeadEnd { reference } => Some(reference),
-            Source::Instance { attribute, .. } => {
-                let at = at?;
-                let label = self.view.estate.label(at);
-                Some(match attribute {
-                    Some(id) if by_hand && id == "id" && kind_of(at) == "aws_cloudfront_distribution" => label,
-                    Some(attribute) if !stands_for(self.view.estate.kind(at).0, &attribute) => {
-                        format!("{label}.{attribute}")
-                    }
-                    _ => label,
-                })
-            }
+        let sources = self.view.estate.count(self.at, expression);
+        let writing = Writing::of(self.view, &sources);
+        let names = sources.iter().filter_map(|((source, at), times)| {
+            let reference = match source {
+                // A constant beside the reference is a prefix or a suffix of the text.
+                Source::Constant(_) | Source::Known | Source::Null => return None,
+                Source::Foreign { reference } | Source::DeadEnd { reference } => reference.clone().into(),
+                Source::Instance { attribute, .. } => self.referred(&writing, (*at)?, attribute.as_deref()),
+            };
+            Some(Reference { times: *times, ..reference })
         });
         Some(names.collect())
     }
 }
 
-/// Whether an attribute renders a resource as policies name it.
-fn stands_for(kind: &str, attribute: &str) -> bool {
+impl Leaves<'_, '_, '_, '_> {
+    /// An instance, as what it stands for; otherwise with the attribute left on.
+    fn referred(&self, writing: &Writing<'_, '_, '_, '_>, at: At, attribute: Option<&str>) -> Reference {
+        let kind = self.view.estate.kind(at).0;
+        let named_by = named_by(kind);
+        let is_distribution = kind == "aws_cloudfront_distribution";
+        let stands = match attribute {
+            attribute if is_distribution => writing.names(at, attribute),
+            Some(attribute) => named_by.contains(&attribute),
+            None => true,
+        };
+        // The id of a distribution stands for its ARN, and the whole of something for whatever it is named by.
+        let read = attribute.filter(|_| !(is_distribution && stands)).map_or(named_by.to_vec(), |only| vec![only]);
+        let values = self.view.values(at);
+        let text = |attribute: &str| values.and_then(|values| values.text(attribute).non_empty()).map(str::to_owned);
+        let label = self.view.estate.label(at);
+        let address = match attribute {
+            _ if stands => label,
+            Some(attribute) => format!("{label}.{attribute}"),
+            None => format!("a part of {label}"),
+        };
+        Reference { known: read.into_iter().filter_map(text).collect(), ..address.into() }
+    }
+}
+
+/// The attributes that render a resource as policies name it.
+fn named_by(kind: &str) -> &'static [&'static str] {
     match kind {
-        "aws_s3_bucket" => matches!(attribute, "arn" | "id" | "bucket"),
-        "aws_cloudfront_origin_access_identity" => matches!(attribute, "iam_arn" | "s3_canonical_user_id"),
-        _ => attribute == "arn",
+        "aws_s3_bucket" => &["arn", "id", "bucket"],
+        "aws_cloudfront_origin_access_identity" => &["iam_arn", "s3_canonical_user_id"],
+        _ => &["arn"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::links::estate::Estate;
+    use crate::plan::{Plan, World};
+
+    #[test]
+    fn a_document_that_is_referred_to_twice_is_not_what_a_text_is() {
+        let grant = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}"#;
+        let text = json!({
+            "format_version": "1.2",
+            "complete": true,
+            "resource_changes": [{
+                "address": "data.aws_iam_policy_document.site", "mode": "data", "type": "aws_iam_policy_document",
+                "name": "site", "change": {"actions": ["read"], "before": null, "after": {"json": grant}},
+            }],
+            "configuration": {"root_module": {}},
+        })
+        .to_string();
+        let plans = [Plan::read(&text).expect("a plan")];
+        let estate = Estate::new(&plans);
+        let view = View { estate: &estate, sources: &[], world: World::After };
+        let at = *estate.all(World::After).first().expect("the document");
+        let read = |references: &[&str]| behind(&view, at, &json!({ "references": references }), 0);
+        let once = ["data.aws_iam_policy_document.site.json", "data.aws_iam_policy_document.site"];
+        assert_eq!(read(&once).expect("a document").statements.len(), 1);
+        // `replace(x.json, "a", x.json)`, say.
+        let why = read(&[once, once].concat()).expect_err("something made of it");
+        assert!(why.contains("data.aws_iam_policy_document.site.json"), "{why}");
     }
 }

@@ -11,7 +11,9 @@ mod surroundings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use grant::{DenialFacts, Grant, GrantFacts, GrantScope, Guarded, PolicyDocument, StatementFacts, WideGrantFacts};
+pub use grant::{
+    DenialFacts, Grant, GrantFacts, GrantGap, GrantScope, Guarded, PolicyDocument, StatementFacts, WideGrantFacts,
+};
 pub use object::{ObjectEncryption, ObjectFacts};
 pub use surroundings::{ContextFacts, OwnershipFacts, PublicBlockFacts, ReplicaFacts, WriteFacts};
 
@@ -164,8 +166,12 @@ pub struct WorldFacts {
     /// A statement of the bucket policy that denies what another allows, if a condition holds which no plan tells; `null`
     /// where there is none, or where more than that leaves `bucket_grant` open.
     pub bucket_denial: Option<DenialFacts>,
+    /// What leaves `bucket_grant` open; `null` where nothing does, or nothing in the policy.
+    pub bucket_grant_gap: Option<GrantGap>,
     /// Whether the key policy lets this distribution decrypt; `null` where no such grant is needed.
     pub key_grant: Option<Fact<GrantFacts>>,
+    /// What leaves `key_grant` open; `null` where nothing does, or nothing in the policy.
+    pub key_grant_gap: Option<GrantGap>,
     /// The same of the key that the objects of today may need.
     pub existing_key_grant: Option<Fact<GrantFacts>>,
     /// The keys that an origin access control would need and that cannot be used.
@@ -237,7 +243,9 @@ impl WorldFacts {
             existing_key: None,
             bucket_grant: unknown(why),
             bucket_denial: None,
+            bucket_grant_gap: None,
             key_grant: None,
+            key_grant_gap: None,
             existing_key_grant: None,
             retired_keys: Vec::new(),
             unsettled_keys: Vec::new(),

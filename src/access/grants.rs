@@ -6,8 +6,8 @@ use super::bucket::Destination;
 use super::encryption::Encryption;
 use super::exposure::{self, Acls, acls};
 use super::facts::{
-    Access, ContextFacts, DenialFacts, Evidence, Fact, Grant, GrantFacts, KeyFacts, KeyManager, PolicyDocument,
-    WriteFacts,
+    Access, ContextFacts, DenialFacts, Evidence, Fact, Grant, GrantFacts, GrantGap, KeyFacts, KeyManager,
+    PolicyDocument, WriteFacts,
 };
 use super::origin::{Origin, Reach};
 use super::policy::{Policy, of_bucket, of_key, of_named_key};
@@ -16,7 +16,7 @@ use crate::aws::arn::identity_id;
 use crate::aws::dialect;
 use crate::aws::distribution::{Name, Routes, Routing, routes};
 use crate::iam::{
-    Bucket as NamedBucket, Caller, Distribution, Key as NamedKey, Oai, Objects, Outcome, Request, Target, Upload,
+    Bucket as NamedBucket, Caller, Distribution, Gap, Key as NamedKey, Oai, Objects, Outcome, Request, Target, Upload,
     evaluate,
 };
 use crate::links::buckets::Bucket;
@@ -59,6 +59,8 @@ pub struct Answer {
     pub fact: Fact<GrantFacts>,
     /// A statement that may deny, if that alone is what is not known.
     pub denial: Option<DenialFacts>,
+    /// What in the policy leaves the answer open.
+    pub gap: Option<GrantGap>,
     /// The answer if object ACLs do not grant, where that they might is all that is not known.
     pub without_acls: Option<GrantFacts>,
     /// Whether that object ACLs may grant it is all that is not known.
@@ -81,6 +83,7 @@ impl Answer {
         Self {
             fact,
             denial: None,
+            gap: None,
             without_acls: None,
             rides_on_acls: false,
             context: None,
@@ -411,7 +414,7 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
     let given = |result, reason, statement, sid, other_source| {
         Fact::Known(GrantFacts { result, document, policy: label.clone(), statement, sid, other_source, reason })
     };
-    let (mut denial, mut context) = (None, None);
+    let (mut denial, mut context, mut gap) = (None, None, None);
     let fact = match policy.document {
         Ok(Some(document)) => {
             let document = if request.secret { document.redacted() } else { document };
@@ -433,11 +436,19 @@ fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
                     statement: Some(at),
                     sid: document.sid(at).map(str::to_owned),
                 });
+                gap = decision.gap.map(|gap| match gap {
+                    Gap::Text => GrantGap::Text,
+                    Gap::Value => GrantGap::Value,
+                    Gap::Request => GrantGap::Request,
+                });
                 Fact::Unknown(decision.reason)
             }
         }
         Ok(None) => given(Grant::NotGranted, policy.note, None, None, false),
-        Err(why) => Fact::Unknown(why),
+        Err(why) => {
+            gap = Some(GrantGap::Text);
+            Fact::Unknown(why)
+        }
     };
-    Answer { denial, context, at: policy.at, evidence: policy.evidence, ..Answer::of(fact) }
+    Answer { denial, context, gap, at: policy.at, evidence: policy.evidence, ..Answer::of(fact) }
 }

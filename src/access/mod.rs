@@ -17,6 +17,7 @@ mod readability;
 mod replicas;
 mod retired;
 mod shared;
+mod source_arn;
 pub mod view;
 pub mod world;
 

@@ -114,6 +114,8 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
             existing_key: written_with.and_then(|encryption| encryption.key),
             bucket_grant: bucket_grant.fact,
             bucket_denial: bucket_grant.denial,
+            bucket_grant_gap: bucket_grant.gap,
+            key_grant_gap: key_grant.as_ref().and_then(|grant| grant.gap),
             key_grant: key_grant.map(|grant| grant.fact),
             existing_key_grant: existing_grant.map(|grant| grant.fact),
             retired_keys: with_objects(retired_keys, objects.retired),

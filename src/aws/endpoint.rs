@@ -75,7 +75,7 @@ fn service_kind(label: &str) -> Option<Endpoint> {
 }
 
 /// Whether a label has the form of a Region's name, such as `eu-west-1` or `us-gov-east-1`.
-fn is_region(label: &str) -> bool {
+pub fn is_region(label: &str) -> bool {
     let mut parts = label.split('-');
     let first = parts.next().is_some_and(|part| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase()));
     let rest: Vec<&str> = parts.collect();

@@ -138,7 +138,7 @@ fn scope(condition: &Condition, account: Option<&str>, variables: Option<bool>) 
 /// Of whose distributions a pattern for their ARN lets in more than one.
 fn of_distributions(pattern: &Pattern, text: &str, account: Option<&str>) -> Scope {
     let arn = || Text::known("arn:").then_free(Class::Name).then(":cloudfront::");
-    let all_of = |owner: Text| owner.then(":distribution/").then_some(Class::Alphanumeric);
+    let all_of = |owner: Text| owner.then(":distribution/E").then_some(Class::Capital);
     let covers = |owner: Text| pattern.is_everything() || pattern.matches_arn(&all_of(owner)) == Truth::Yes;
     if covers(arn().then_exactly(12, Class::Digit)) {
         return Scope::Anyone;
@@ -196,6 +196,7 @@ mod tests {
             (arn("arn:*:cloudfront::*:*"), Some(Scope::Anyone)),
             (arn("arn:aws:cloudfront::111122223333:distribution/*"), Some(Scope::Account)),
             (arn("arn:aws:cloudfront::111122223333:*"), Some(Scope::Account)),
+            (arn("arn:aws:cloudfront::111122223333:distribution/E*"), Some(Scope::Account)),
             (arn("arn:aws:cloudfront::444455556666:distribution/*"), Some(Scope::OtherAccount)),
             (arn("arn:aws:cloudfront::111122223333:distribution/E1AB"), None),
             (arn("arn:aws:cloudfront::111122223333:distribution/E1*"), None),

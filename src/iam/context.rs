@@ -16,8 +16,11 @@ pub(crate) enum Context<'a> {
     CannotTell,
 }
 
-/// Stands for an id that does not exist yet: no id, and nothing that a policy holds.
-const UNBORN: &str = "\u{0}";
+/// CloudFront signs a request when it makes it, and tries three times for ten seconds at most to connect: no signature is as
+/// old as this when it arrives, in milliseconds.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
+const OLDEST_SIGNATURE: &str = "60000";
 
 impl Request {
     fn source_arn<'a>(&self, distribution: &'a Distribution) -> Context<'a> {
@@ -36,7 +39,7 @@ impl Request {
             // An id that AWS has not given yet is none that is written anywhere; a wildcard covers it all the same.
             match &distribution.id {
                 Some(id) => arn.then(id),
-                None if distribution.is_new => arn.then(UNBORN),
+                None if distribution.is_new => arn.then("E").then_unwritten(Class::Capital),
                 None => arn.then_some(Class::Alphanumeric),
             }
         };
@@ -163,6 +166,7 @@ impl Request {
             // An OAC signs with Signature Version 4, in the Authorization header.
             "s3:signatureversion" => present(Text::known("AWS4-HMAC-SHA256")),
             "s3:authtype" => present(Text::known("REST-HEADER")),
+            "s3:signatureage" if matches!(self.target, Target::Objects(_)) => signature_age(),
             // A service principal has no ARN, no tags and no session.
             "aws:principalarn"
             | "aws:calledvia"
@@ -237,6 +241,14 @@ fn anonymous_context<'a>(key: &str) -> Context<'a> {
     }
 }
 
+/// How old the signature in a header is. AWS has the key "work for" presigned URLs and forms, and does not say whether other
+/// requests carry it; if so, then with the milliseconds since it was signed. In between, a number compares as at the ends.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>
+fn signature_age<'a>() -> Context<'a> {
+    Context::OneOf(vec![None, Some(Text::known("0")), Some(Text::known(OLDEST_SIGNATURE))])
+}
+
 fn absent_or<'a>(value: &str) -> Context<'a> {
     Context::OneOf(vec![None, Some(Text::known(value))])
 }
@@ -275,6 +287,8 @@ mod tests {
         for absent in ["aws:SourceVpce", "aws:PrincipalOrgID", "aws:PrincipalArn", "aws:PrincipalTag/team"] {
             assert_eq!(request.context(absent), Context::Absent, "{absent}");
         }
+        let age = ["0", OLDEST_SIGNATURE].map(|age| Some(Text::known(age)));
+        assert_eq!(request.context("s3:signatureAge"), Context::OneOf([None].into_iter().chain(age).collect()));
         for unclear in ["aws:SourceIp", "s3:ExistingObjectTag/a", "aws:CurrentTime", "nonsense"] {
             assert_eq!(request.context(unclear), Context::CannotTell, "{unclear}");
         }

@@ -24,6 +24,17 @@ pub enum Outcome {
     Unresolved,
 }
 
+/// What leaves open what a policy document says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gap {
+    /// A part of the document that cannot be read.
+    Text,
+    /// A value that is known after the apply: in the document, or of the request.
+    Value,
+    /// What no plan tells of a request, or AWS of a policy, though all that the plan can show is there.
+    Request,
+}
+
 /// What a policy document says to a request, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -41,6 +52,8 @@ pub struct Decision {
     /// The statement that would grant it, were the encryption context that of an object: with an S3 Bucket Key it is that of
     /// the bucket. Counted from 0.
     pub context: Option<usize>,
+    /// What leaves the answer open, if something does.
+    pub gap: Option<Gap>,
     /// Why, for people, without a capital and without a full stop. It counts statements from 1, and holds no text of the
     /// document but ARNs, ids, actions, condition keys and Sids; none at all where the document is not to be printed.
     pub reason: String,
@@ -82,7 +95,7 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
                 || assessed.total == Truth::No
                 || assessed.effect == Effect::Deny && hangs_on_the_request(statement, *assessed, document, request)
         });
-    let (statement, reason) = Reasons { document, request, assessed: &assessed }.explain(outcome, denied);
+    let (statement, reason, gap) = Reasons { document, request, assessed: &assessed }.explain(outcome, denied);
     let sid = statement
         .filter(|_| !document.redact)
         .and_then(|at| document.statements.get(at))
@@ -95,7 +108,7 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
         });
     let context =
         if outcome == Outcome::Unresolved { assessed.iter().position(|assessed| assessed.context) } else { None };
-    Decision { outcome, statement, sid, conditional_deny, other_source, context, reason }
+    Decision { outcome, statement, sid, conditional_deny, other_source, context, gap, reason }
 }
 
 /// Whether a statement fails only for whose distribution it names.

@@ -20,6 +20,8 @@ pub(super) enum R {
     OacNew,
     /// OAC, the distribution yet to be made, its account unknown.
     OacNewer,
+    /// OAC, the distribution made by the plan, its account known.
+    OacMade,
     /// OAC, over an origin path.
     OacPath,
     /// OAC, over two prefixes.
@@ -86,6 +88,10 @@ pub(super) fn request(r: R) -> Request {
         R::Oac => region(Request::oac(known, site())),
         R::OacNew => Request::oac(new(Some("111122223333")), site()),
         R::OacNewer => Request::oac(new(None), site()),
+        R::OacMade => {
+            let made = Distribution { is_new: true, ..new(Some("111122223333")) };
+            region(Request::oac(made, site()))
+        }
         R::OacPath => region(Request::oac(known, Target::Objects(objects(Some("site"), &["app/"])))),
         R::OacPaths => region(Request::oac(known, Target::Objects(objects(Some("site"), &["app/", "img/"])))),
         R::OacUnnamed => Request::oac(known, Target::Objects(objects(None, &[]))),
@@ -345,6 +351,12 @@ fn source_conditions() {
         ("all of the account, the distribution yet to be made", R::OacNew, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:cloudfront::111122223333:distribution/*"], Yes),
         ("all of another account, the distribution yet to be made", R::OacNew, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:cloudfront::999988887777:distribution/*"], No),
         ("all of an account, that of the distribution unknown", R::OacNewer, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:cloudfront::111122223333:distribution/*"], Maybe),
+        ("any id, the distribution yet to be made", R::OacMade, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:cloudfront::111122223333:distribution/E*"], Yes),
+        ("any id by StringLike, the distribution yet to be made", R::OacMade, &["Allow | CF | s3:GetObject | OBJ | StringLike aws:SourceArn=arn:aws:cloudfront::*:distribution/E*"], Yes),
+        ("ids that begin alike, the distribution yet to be made", R::OacMade, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:cloudfront::111122223333:distribution/E1*"], Maybe),
+        ("no id begins so, the distribution yet to be made", R::OacMade, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:cloudfront::111122223333:distribution/K*"], No),
+        ("an id written out, the distribution yet to be made", R::OacMade, &[GRANT], No),
+        ("an id under a literal wildcard, the distribution yet to be made", R::OacMade, &["Allow | CF | s3:GetObject | OBJ | StringEquals aws:SourceArn=arn:aws:cloudfront::111122223333:distribution/E*"], No),
         ("a known ARN, the distribution yet to be made", R::OacNew, &[GRANT], Maybe),
         ("a bucket's ARN, the distribution yet to be made", R::OacNew, &["Allow | CF | s3:GetObject | OBJ | ArnLike aws:SourceArn=arn:aws:s3:::site"], No),
         ("any source", R::Oac, &["Allow | CF | s3:GetObject | OBJ | StringLike aws:SourceArn=*"], Yes),
@@ -419,6 +431,11 @@ fn other_conditions() {
         ("TLS that does not exist is demanded", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | NumericLessThan s3:TlsVersion=2"], Denied),
         ("old signatures are denied", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | StringNotEquals s3:signatureversion=AWS4-HMAC-SHA256"], Yes),
         ("old signatures are denied to an OAI", R::Oai, &[OAI_GRANT, "Deny | * | s3:* | OBJ | StringNotEquals s3:signatureversion=AWS4-HMAC-SHA256"], Maybe),
+        ("stale signatures are denied", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | NumericGreaterThan s3:signatureAge=600000"], Yes),
+        ("signatures of a tenth of a second are denied", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | NumericGreaterThan s3:signatureAge=100"], Maybe),
+        ("requests without an age are denied", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | NumericGreaterThanIfExists s3:signatureAge=600000"], Maybe),
+        ("fresh signatures are granted", R::Oac, &["Allow | CF | s3:GetObject | OBJ | NumericLessThan s3:signatureAge=600000"], Maybe),
+        ("stale signatures are denied to an OAI", R::Oai, &[OAI_GRANT, "Deny | * | s3:* | OBJ | NumericGreaterThan s3:signatureAge=600000"], Maybe),
         ("no signature is denied", R::Anon, &[PUBLIC, "Deny | * | s3:* | OBJ | StringNotEquals s3:signatureversion=AWS4-HMAC-SHA256"], Denied),
         ("TLS or not, it is there", R::Oai, &[OAI_GRANT, "Deny | * | s3:* | OBJ | Null aws:SecureTransport=true"], Yes),
         ("a time", R::Oac, &["Allow | CF | s3:GetObject | OBJ | DateLessThan aws:CurrentTime=2030-01-01T00:00:00Z"], Maybe),

@@ -3,14 +3,17 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde_json::json;
 
 use super::evaluate_tests::{R, request};
 use super::*;
+use crate::plan::value::Node;
 
 const REQUESTS: &[R] = &[
     R::Oac,
     R::OacNew,
     R::OacNewer,
+    R::OacMade,
     R::OacPath,
     R::OacPaths,
     R::OacUnnamed,
@@ -55,6 +58,8 @@ fn principal() -> impl Strategy<Value = Principal> {
 const VALUES: &[&str] = &[
     DIST,
     "arn:aws:cloudfront::111122223333:distribution/*",
+    "arn:aws:cloudfront::111122223333:distribution/E*",
+    "arn:aws:cloudfront::111122223333:distribution/E7*",
     "arn:aws:cloudfront::*:distribution/E9XY",
     "111122223333",
     "true",
@@ -148,6 +153,19 @@ fn outcome(document: &Document, r: R) -> Outcome {
     let decision = evaluate(document, &request(r));
     assert!(!decision.reason.is_empty());
     decision.outcome
+}
+
+/// All that the list of a condition refers to.
+struct Listed(Vec<Reference>);
+
+impl LeafReferences for Listed {
+    fn references(&self, _statement: usize, part: LeafPart<'_>) -> Option<Vec<Reference>> {
+        matches!(part, LeafPart::ConditionValue { .. }).then(|| self.0.clone())
+    }
+}
+
+fn request_of(distribution: Distribution) -> Request {
+    Request { caller: Caller::Service(distribution), ..request(R::Oac) }
 }
 
 /// Whether it can be read, if that is certain.
@@ -285,6 +303,51 @@ proptest! {
         ] {
             let (full, part) = (outcome(&document, known), outcome(&document, less));
             prop_assert!(agree(full, part), "{known:?} {full:?}, {less:?} {part:?}");
+        }
+    }
+
+    #[test]
+    fn a_distribution_that_the_plan_makes_gets_an_id_that_no_policy_names(document in document()) {
+        let arn = Some("arn:aws:cloudfront::111122223333:distribution/E7NEW".to_owned());
+        let made = request_of(Distribution { arn, ..Distribution::default() });
+        let (full, part) = (evaluate(&document, &made).outcome, outcome(&document, R::OacMade));
+        prop_assert!(agree(full, part), "{full:?} {part:?}");
+    }
+
+    #[test]
+    fn a_list_that_some_join_says_what_it_says_once_all_are_there(
+        list in vec(0..4usize, 1..5), exists in vec(any::<bool>(), 4), asks in 0..4usize, negated in any::<bool>(),
+    ) {
+        let arn = |which: usize| format!("arn:aws:cloudfront::111122223333:distribution/E{which}");
+        let address = |which: usize| format!("aws_cloudfront_distribution.all[{which}]");
+        let document = |known: &dyn Fn(usize) -> bool| {
+            let values: Vec<Option<String>> = list.iter().map(|&which| known(which).then(|| arn(which))).collect();
+            let unknown: Vec<bool> = values.iter().map(Option::is_none).collect();
+            let test = if negated { "StringNotEquals" } else { "StringEquals" };
+            let statement = |effect: &str, condition: serde_json::Value| json!({
+                "effect": effect, "actions": ["s3:GetObject"], "resources": ["*"], "not_principals": [],
+                "principals": [{"type": "Service", "identifiers": ["cloudfront.amazonaws.com"]}], "condition": condition,
+            });
+            let condition = json!([{"test": test, "variable": "aws:SourceArn", "values": values}]);
+            let value = json!([statement("Allow", json!([])), statement("Deny", condition)]);
+            let unknown = json!([{}, {"condition": [{"values": unknown}]}]);
+            let references = Listed(list.iter().map(|&which| Reference {
+                known: known(which).then(|| arn(which)).into_iter().collect(),
+                ..address(which).into()
+            }).collect());
+            Document::from_statements(&Node::merge(Some(&value), Some(&unknown), None), &references)
+        };
+        let asked = |arn: Option<String>| {
+            let is_new = arn.is_none();
+            let account = Some("111122223333".to_owned());
+            request_of(Distribution { arn, account, addresses: vec![address(asks)], is_new, ..Distribution::default() })
+        };
+        let full = evaluate(&document(&|_| true), &asked(Some(arn(asks)))).outcome;
+        let part = evaluate(&document(&|which| exists[which]), &asked(exists[asks].then(|| arn(asks)))).outcome;
+        prop_assert!(agree(full, part), "{full:?} {part:?}");
+        // What joins alone is known by its reference, however many are there already.
+        if list.contains(&asks) && list.iter().all(|&which| exists[which] || which == asks) {
+            prop_assert_eq!(full, part);
         }
     }
 

@@ -18,6 +18,8 @@ enum Piece {
     Run(Class),
     /// Any number of characters that nobody doubts: whatever the pattern says there is right.
     Free(Class),
+    /// One character that nobody can have written: only a wildcard stands for it.
+    Unwritten,
 }
 
 /// The characters an unknown part is made of.
@@ -27,8 +29,10 @@ pub(crate) enum Class {
     Any,
     /// Digits, as of an account.
     Digit,
-    /// Letters and digits, as of a CloudFront id.
+    /// Letters and digits.
     Alphanumeric,
+    /// Capital letters and digits, as of a CloudFront id.
+    Capital,
     /// Letters, digits, hyphens and dots, as of a bucket or a Region.
     Name,
 }
@@ -39,6 +43,7 @@ impl Class {
             Self::Any => true,
             Self::Digit => c.is_ascii_digit(),
             Self::Alphanumeric => c.is_ascii_alphanumeric(),
+            Self::Capital => c.is_ascii_uppercase() || c.is_ascii_digit(),
             Self::Name => c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'),
         }
     }
@@ -74,6 +79,13 @@ impl Text {
         self
     }
 
+    /// Followed by unknown characters that nothing written out can be: those of an id that is yet to be given.
+    #[must_use]
+    pub(crate) fn then_unwritten(mut self, class: Class) -> Self {
+        self.0.extend([Piece::Run(class), Piece::Unwritten, Piece::Run(class)]);
+        self
+    }
+
     /// Followed by something that is taken to be whatever a pattern says.
     #[must_use]
     pub(crate) fn then_free(mut self, class: Class) -> Self {
@@ -98,6 +110,8 @@ impl Text {
                 .iter()
                 .map(|piece| match piece {
                     Piece::Char(c) => Piece::Char(c.to_ascii_lowercase()),
+                    Piece::One(Class::Capital) => Piece::One(Class::Alphanumeric),
+                    Piece::Run(Class::Capital) => Piece::Run(Class::Alphanumeric),
                     other => *other,
                 })
                 .collect(),
@@ -236,6 +250,7 @@ fn reaches_end(pattern: &[Token], text: &[Piece], must: bool) -> bool {
                 Token::Char(other) => other == c,
                 Token::One | Token::Many => true,
             }),
+            Piece::Unwritten => step(pattern, &at, |token| !matches!(token, Token::Char(_))),
             Piece::One(class) => step(pattern, &at, |token| match token {
                 Token::Char(other) => !must && class.contains(other),
                 Token::One | Token::Many => true,
@@ -353,6 +368,32 @@ mod tests {
     }
 
     #[test]
+    fn an_id_yet_to_be_given_is_met_by_wildcards_alone() {
+        let id = Text::known("distribution/E").then_unwritten(Class::Capital);
+        for (pattern, expected) in [
+            ("distribution/*", Yes),
+            ("distribution/E*", Yes),
+            ("distribution/E?*", Unknown),
+            ("distribution/E?QWRUHAPOMQZL", Unknown),
+            ("*", Yes),
+            ("distribution/E2*", Unknown),
+            ("distribution/E*Z", Unknown),
+            ("distribution/E2QWRUHAPOMQZ?", Unknown),
+            ("distribution/E2QWRUHAPOMQZL", No),
+            ("distribution/Ea*", No),
+            ("distribution/K*", No),
+            ("distribution/e*", No),
+            ("distribution/E", No),
+            ("distribution/", No),
+        ] {
+            assert_eq!(Pattern::wild(pattern).matches(&id), expected, "{pattern}");
+        }
+        assert_eq!(Pattern::wild("Distribution/e*").matches_ignoring_case(&id), Yes);
+        assert_eq!(Pattern::wild("distribution/e2*").matches_ignoring_case(&id), Unknown);
+        assert_eq!(Pattern::literal("distribution/E2*").matches(&id), No);
+    }
+
+    #[test]
     fn variables_that_stand_for_themselves_are_characters() {
         let matches = |pattern: &str, text: &str| {
             Pattern::with_variables(pattern, true).map(|pattern| pattern.matches(&Text::known(text)))
@@ -394,6 +435,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_id_once_given_never_contradicts(
+            before in "[E2a]{0,3}", wildcard in "[*?]", after in "[E2a*?]{0,3}", id in "[E2Z]{1,5}",
+        ) {
+            let pattern = Pattern::wild(&format!("E{before}{wildcard}{after}"));
+            let unwritten = pattern.matches(&Text::known("E").then_unwritten(Class::Capital));
+            let given = pattern.matches(&Text::known(&format!("E{id}")));
+            prop_assert!(unwritten == Unknown || unwritten == given, "{unwritten:?} {given:?}");
+        }
+
         #[test]
         fn known_texts_match_as_the_definition_says(pattern in "[ab*?]{0,7}", text in "[ab]{0,7}") {
             let expected = plain(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>());

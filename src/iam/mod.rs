@@ -33,8 +33,8 @@ pub use breadth::{Scope, Wide, identity_grants, wide_grants};
 pub use document::{
     Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
 };
-pub use evaluate::{Decision, Outcome, evaluate};
+pub use evaluate::{Decision, Gap, Outcome, evaluate};
 pub use request::{Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target, Upload};
-pub use tree::{LeafPart, LeafReferences, Nested, NoReferences};
+pub use tree::{LeafPart, LeafReferences, Nested, NoReferences, Reference};
 pub use truth::Truth;
 pub use uploads::{Forced, forced_to_kms};

@@ -6,7 +6,7 @@
 use super::condition;
 use super::context::Context;
 use super::document::{Condition, Conditions, Document, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who};
-use super::evaluate::{Assessed, Outcome};
+use super::evaluate::{Assessed, Gap, Outcome};
 use super::principal::identity_in;
 use super::references::{Sort, sort_of};
 use super::request::{Caller, Request, SERVICE, Target};
@@ -20,14 +20,18 @@ pub(crate) struct Reasons<'a> {
 }
 
 impl Reasons<'_> {
-    /// The statement to name, and the sentence.
-    pub(crate) fn explain(&self, outcome: Outcome, denied: Truth) -> (Option<usize>, String) {
-        match outcome {
+    /// The statement to name, the sentence, and what leaves the answer open.
+    pub(crate) fn explain(&self, outcome: Outcome, denied: Truth) -> (Option<usize>, String, Option<Gap>) {
+        let (statement, reason) = match outcome {
             Outcome::Allowed => self.decided(Effect::Allow),
             Outcome::Denied => self.decided(Effect::Deny),
             Outcome::NotGranted => self.not_granted(),
-            Outcome::Unresolved => self.unresolved(denied),
-        }
+            Outcome::Unresolved => {
+                let (statement, reason, gap) = self.unresolved(denied);
+                return (statement, reason, Some(gap));
+            }
+        };
+        (statement, reason, None)
     }
 
     fn statements(&self) -> impl Iterator<Item = (usize, &Statement, &Assessed)> {
@@ -103,7 +107,7 @@ impl Reasons<'_> {
         (Some(at), reason)
     }
 
-    fn unresolved(&self, denied: Truth) -> (Option<usize>, String) {
+    fn unresolved(&self, denied: Truth) -> (Option<usize>, String, Gap) {
         let (action, caller) = (self.request.action(), self.caller());
         if denied == Truth::Unknown
             && let Some((at, statement, assessed)) = self
@@ -111,8 +115,8 @@ impl Reasons<'_> {
                 .find(|(_, _, assessed)| assessed.effect != Effect::Allow && assessed.total != Truth::No)
         {
             let label = self.label(at, statement);
-            let why = self.doubt(statement, *assessed);
-            return (Some(at), format!("whether {label} denies {action} to {caller} cannot be told: {why}"));
+            let (why, gap) = self.doubt(statement, *assessed);
+            return (Some(at), format!("whether {label} denies {action} to {caller} cannot be told: {why}"), gap);
         }
         // Of the statements that may grant it, the one with the fewest doubts.
         let doubts = |assessed: &Assessed| {
@@ -127,27 +131,29 @@ impl Reasons<'_> {
             .min_by_key(|(at, _, assessed)| (doubts(assessed), *at));
         match (nearest, &self.document.incomplete) {
             (_, Some(_)) if self.document.redact => {
-                (None, format!("whether the policy grants {action} to {caller} cannot be told"))
+                (None, format!("whether the policy grants {action} to {caller} cannot be told"), Gap::Text)
             }
             (_, Some(why)) => {
-                (None, format!("whether the policy grants {action} to {caller} cannot be told, because {why}"))
+                let reason = format!("whether the policy grants {action} to {caller} cannot be told, because {why}");
+                (None, reason, Gap::Text)
             }
             (Some((at, statement, assessed)), None) => {
                 let label = self.label(at, statement);
-                let why = self.doubt(statement, *assessed);
-                (Some(at), format!("whether {label} grants {action} to {caller} cannot be told: {why}"))
+                let (why, gap) = self.doubt(statement, *assessed);
+                (Some(at), format!("whether {label} grants {action} to {caller} cannot be told: {why}"), gap)
             }
-            (None, None) => (None, format!("whether the policy grants {action} to {caller} cannot be told")),
+            (None, None) => (None, format!("whether the policy grants {action} to {caller} cannot be told"), Gap::Text),
         }
     }
 
-    /// Why it cannot be told whether a statement applies; the end of a sentence.
-    fn doubt(&self, statement: &Statement, assessed: Assessed) -> String {
+    /// Why it cannot be told whether a statement applies, as the end of a sentence, and what leaves that open.
+    fn doubt(&self, statement: &Statement, assessed: Assessed) -> (String, Gap) {
+        let later = |why: &str| (why.to_owned(), Gap::Value);
         if let Some(fault) = &statement.fault {
-            return format!("it is not understood ({fault})");
+            return (format!("it is not understood ({fault})"), Gap::Text);
         }
         if assessed.effect == Effect::Unknown {
-            return "whether it allows or denies is known after apply".to_owned();
+            return later("whether it allows or denies is known after apply");
         }
         if assessed.principal == Truth::Unknown {
             let leaves: Vec<&Leaf> = match &statement.who {
@@ -155,26 +161,26 @@ impl Reasons<'_> {
                 Who::Unknown => Vec::new(),
             };
             return match self.unknown_in(leaves.iter().copied()) {
-                Some(references) => format!("whom it names is known after apply{references}"),
-                None if leaves.is_empty() => "whom it names is known after apply".to_owned(),
+                Some(references) => later(&format!("whom it names is known after apply{references}")),
+                None if leaves.is_empty() => later("whom it names is known after apply"),
                 None => match &self.request.caller {
                     Caller::Identity(oai) if oai.id.is_none() || oai.canonical_user_id.is_none() => {
-                        "whether the identity it names is this one is known after apply".to_owned()
+                        later("whether the identity it names is this one is known after apply")
                     }
-                    _ => "AWS does not document whom its principal stands for".to_owned(),
+                    _ => ("AWS does not document whom its principal stands for".to_owned(), Gap::Request),
                 },
             };
         }
         if assessed.action == Truth::Unknown {
-            return "its actions are known after apply".to_owned();
+            return later("its actions are known after apply");
         }
         if assessed.resource == Truth::Unknown {
             return self.resource_doubt(&statement.resources);
         }
         if assessed.context {
-            return "its condition on the encryption context is met by an object and not by the bucket, which is what S3 \
-                    names where an S3 Bucket Key is on"
-                .to_owned();
+            let why = "its condition on the encryption context is met by an object and not by the bucket, which is what S3 \
+                       names where an S3 Bucket Key is on";
+            return (why.to_owned(), Gap::Request);
         }
         if assessed.condition == Truth::Unknown {
             let doubtful = match &statement.conditions {
@@ -182,45 +188,50 @@ impl Reasons<'_> {
                 Conditions::Unknown => None,
             };
             return doubtful.map_or_else(
-                || "whether it has a condition is known after apply".to_owned(),
+                || later("whether it has a condition is known after apply"),
                 |condition| self.condition_doubt(condition),
             );
         }
-        "a document that cannot be read may replace it".to_owned()
+        ("a document that cannot be read may replace it".to_owned(), Gap::Text)
     }
 
-    fn resource_doubt(&self, what: &What) -> String {
+    fn resource_doubt(&self, what: &What) -> (String, Gap) {
         let (What::Only(leaves) | What::AllBut(leaves)) = what;
         if let Some(references) = self.unknown_in(leaves) {
-            return format!("its resource is known after apply{references}");
+            return (format!("its resource is known after apply{references}"), Gap::Value);
         }
         match (&self.request.target, what, self.shown_list(leaves, is_resource)) {
             (Target::Objects(objects), What::Only(_), Some(shown)) if objects.bucket.name.is_some() => {
-                format!("it covers a part of the objects at most ({shown})")
+                (format!("it covers a part of the objects at most ({shown})"), Gap::Request)
             }
             (Target::Objects(objects), ..) if objects.bucket.name.is_some() => {
-                "it covers a part of the objects at most".to_owned()
+                ("it covers a part of the objects at most".to_owned(), Gap::Request)
             }
-            _ => "whether its resource is the one asked for is known after apply".to_owned(),
+            _ => ("whether its resource is the one asked for is known after apply".to_owned(), Gap::Value),
         }
     }
 
-    fn condition_doubt(&self, condition: &Condition) -> String {
+    fn condition_doubt(&self, condition: &Condition) -> (String, Gap) {
         let (Some(operator), Some(key)) = (condition.operator.known(), condition.key.known()) else {
-            return "one of its conditions is known after apply".to_owned();
+            return ("one of its conditions is known after apply".to_owned(), Gap::Value);
         };
-        let Some(key) = self.shown(key, is_key) else { return "one of its conditions cannot be told".to_owned() };
+        let Some(key) = self.shown(key, is_key) else {
+            let known = condition.values.iter().all(|value| value.known().is_some());
+            return ("one of its conditions cannot be told".to_owned(), if known { Gap::Request } else { Gap::Value });
+        };
         if !condition::is_operator(operator) {
-            return format!("it has a condition on {key} with an operator that is not known");
+            return (format!("it has a condition on {key} with an operator that is not known"), Gap::Request);
         }
         match self.request.context(&key) {
             Context::CannotTell | Context::OneOf(_) => {
-                format!("it has a condition on {key}, which a plan does not tell")
+                (format!("it has a condition on {key}, which a plan does not tell"), Gap::Request)
             }
             Context::Present(..) | Context::Absent => match self.unknown_in(&condition.values) {
-                Some(references) => format!("the value it has for {key} is known after apply{references}"),
+                Some(references) => {
+                    (format!("the value it has for {key} is known after apply{references}"), Gap::Value)
+                }
                 None if condition.values.iter().any(|value| value.known().is_some_and(|text| text.contains("${"))) => {
-                    format!("the value it has for {key} holds a policy variable")
+                    (format!("the value it has for {key} holds a policy variable"), Gap::Request)
                 }
                 None => match self.shown_list(&condition.values, is_id) {
                     Some(values) if is_source(&key) => {
@@ -230,9 +241,9 @@ impl Reasons<'_> {
                             }
                             _ => "that of this distribution is known after apply",
                         };
-                        format!("it names {values} as {key}, and {own}")
+                        (format!("it names {values} as {key}, and {own}"), Gap::Value)
                     }
-                    _ => format!("it has a condition on {key}, whose value is known after apply"),
+                    _ => (format!("it has a condition on {key}, whose value is known after apply"), Gap::Value),
                 },
             },
         }

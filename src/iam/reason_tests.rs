@@ -176,3 +176,22 @@ fn nothing_that_may_be_a_secret_is_repeated() {
     assert_eq!((decision.outcome, decision.statement, decision.sid), (No, Some(0), None));
     assert!(!decision.reason.contains("E9XY") && !decision.reason.contains(secret), "{}", decision.reason);
 }
+
+#[test]
+fn what_leaves_the_answer_open_is_told_apart() {
+    let gap = |r: R, document: &Document| evaluate(document, &request(r)).gap;
+    let on = |condition: &str| policy(&[&format!("Allow | CF | s3:GetObject | OBJ | {condition}")]);
+    assert_eq!(gap(R::Oac, &policy(&[GRANT])), None);
+    assert_eq!(gap(R::Oac, &policy(&[OAI_GRANT])), None);
+    assert_eq!(gap(R::Oac, &Document::unread("x")), Some(Gap::Text));
+    assert_eq!(gap(R::OacNew, &policy(&[GRANT])), Some(Gap::Value), "the ARN of the distribution");
+    assert_eq!(gap(R::OacUnnamed, &policy(&[GRANT])), Some(Gap::Value), "the name of the bucket");
+    assert_eq!(gap(R::OaiNew, &policy(&[OAI_GRANT])), Some(Gap::Value), "the id of the identity");
+    assert_eq!(gap(R::Oac, &on("IpAddress aws:SourceIp=10.0.0.0/8")), Some(Gap::Request));
+    assert_eq!(gap(R::Oac, &on("StringEquals aws:SourceAccount=${aws:ResourceAccount}")), Some(Gap::Request));
+    let denied = policy(&[GRANT, "Deny | * | s3:* | arn:aws:s3:::site/private/*"]);
+    assert_eq!(gap(R::Oac, &denied), Some(Gap::Request), "whether private objects are asked for");
+    let mut hidden = policy(&[GRANT]);
+    hidden.statements[0].actions = What::Only(vec![Leaf::Unknown { refers: Vec::new() }]);
+    assert_eq!(gap(R::Oac, &hidden), Some(Gap::Value));
+}

@@ -1,6 +1,8 @@
 //! The `statement` blocks of an `aws_iam_policy_document` to [`Document`]: Terraform puts such a data source off whenever
 //! something it reads may change, so on the very plans that matter its JSON is unknown while its blocks are there to read.
 
+use std::collections::BTreeSet;
+
 use super::document::{
     Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
 };
@@ -9,18 +11,36 @@ use crate::plan::value::{Kind, Node};
 
 /// What the configuration's expressions for the leaves of a `statement` tree refer to.
 pub trait LeafReferences {
-    /// All that the expression for a part of a statement refers to, as Terraform addresses with their instance index and
-    /// without the attribute (`module.site["a"].aws_s3_bucket.this`). `None` where it cannot be told, as with a `dynamic`
+    /// All that the expression for a part of a statement refers to. `None` where it cannot be told, as with a `dynamic`
     /// block or a local.
     ///
     /// A leaf whose only reference is the very bucket, distribution or identity of the request counts as naming it; the
     /// data sources of account, partition and Region, with which ARNs are put together, do not count. A list with as many
-    /// unknown leaves as it refers to things is taken to name each of them once.
+    /// unknown leaves as references is taken to hold one in each, those left out whose known value stands in the list
+    /// already; with more references than leaves, there is a choice between some of them.
     ///
     /// Whether a reference to another attribute than the one that is wanted still names the thing (a distribution's `id`,
     /// where its ARN belongs) is for the implementation to say: with the attribute left on, it equals no address, and the
     /// leaf stays unknown.
-    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>>;
+    fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<Reference>>;
+}
+
+/// One thing that an expression refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Its Terraform address with its instance index and without the attribute (`module.site["a"].aws_s3_bucket.this`).
+    pub address: String,
+    /// What the attribute that is read from it will be, if that is known; of a whole resource all that may be read from it.
+    pub known: Vec<String>,
+    /// How many times it is referred to.
+    pub times: usize,
+}
+
+impl From<String> for Reference {
+    /// Once, and of an unknown value.
+    fn from(address: String) -> Self {
+        Self { address, known: Vec::new(), times: 1 }
+    }
 }
 
 /// No references at all: every unknown leaf stays unknown.
@@ -28,7 +48,7 @@ pub trait LeafReferences {
 pub struct NoReferences;
 
 impl LeafReferences for NoReferences {
-    fn references(&self, _statement: usize, _part: LeafPart<'_>) -> Option<Vec<String>> {
+    fn references(&self, _statement: usize, _part: LeafPart<'_>) -> Option<Vec<Reference>> {
         None
     }
 }
@@ -259,15 +279,15 @@ impl Reader<'_> {
                 _ => Leaf::Unknown { refers: Vec::new() },
             })
             .collect();
-        let unknown: Vec<&mut Vec<String>> = leaves
-            .iter_mut()
-            .filter_map(|leaf| match leaf {
-                Leaf::Known(_) => None,
-                Leaf::Unknown { refers } => Some(refers),
-            })
-            .collect();
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for leaf in &mut leaves {
+            match leaf {
+                Leaf::Known(text) => known.push(text.as_str()),
+                Leaf::Unknown { refers } => unknown.push(refers),
+            }
+        }
         if !unknown.is_empty() {
-            share(&self.refs.references(self.at, part).unwrap_or_default(), unknown);
+            share(&self.refs.references(self.at, part).unwrap_or_default(), &known, unknown);
         }
         leaves
     }
@@ -327,19 +347,32 @@ impl Reader<'_> {
     }
 }
 
-/// Gives unknown leaves what their list refers to: one each where there are as many of both, otherwise all to all. Which of
-/// them gets which does not matter, since a list is a set to every test.
-fn share(references: &[String], unknown: Vec<&mut Vec<String>>) {
-    let mut named: Vec<&String> = naming(references).collect();
-    named.sort_unstable();
-    named.dedup();
-    if named.len() == unknown.len() {
-        for (refers, address) in unknown.into_iter().zip(named) {
+/// Gives unknown leaves what their list refers to: one each where there are several and as many of both, otherwise all to
+/// all. Which of them gets which does not matter, since a list is a set to every test.
+///
+/// What has a known value cannot be what is unknown; where that value stands in the list as well, it is clear what became of
+/// the reference, and it is left out. A value that stands nowhere may be a part of an unknown text.
+fn share(references: &[Reference], known: &[&str], unknown: Vec<&mut Vec<String>>) {
+    let stands = |reference: &Reference| reference.known.iter().any(|value| known.contains(&value.as_str()));
+    let settled = |address: &String| references.iter().filter(|other| other.address == *address).all(stands);
+    let open: Vec<&Reference> = references.iter().filter(|reference| !settled(&reference.address)).collect();
+    let times = |address: &String| {
+        open.iter()
+            .filter(|other| other.address == *address)
+            .fold(0, |sum: usize, other| sum.saturating_add(other.times))
+    };
+    let addresses: BTreeSet<String> = open.iter().map(|reference| reference.address.clone()).collect();
+    let addresses: Vec<String> = addresses.into_iter().collect();
+    let named: Vec<(&String, usize)> = naming(&addresses).map(|address| (address, times(address))).collect();
+    let total = named.iter().fold(0, |sum: usize, (_, times)| sum.saturating_add(*times));
+    if unknown.len() > 1 && total == unknown.len() {
+        let each = named.into_iter().flat_map(|(address, times)| std::iter::repeat_n(address, times));
+        for (refers, address) in unknown.into_iter().zip(each) {
             *refers = vec![address.clone()];
         }
     } else {
         for refers in unknown {
-            *refers = references.to_vec();
+            refers.clone_from(&addresses);
         }
     }
 }
@@ -357,8 +390,8 @@ mod tests {
 
     struct Always;
     impl LeafReferences for Always {
-        fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<String>> {
-            Some(vec![format!("{statement} {part:?}")])
+        fn references(&self, statement: usize, part: LeafPart<'_>) -> Option<Vec<Reference>> {
+            Some(vec![format!("{statement} {part:?}").into()])
         }
     }
 

@@ -7,11 +7,12 @@ use super::evaluate_tests::{BUCKET_ADDRESS, DIST, DIST_ADDRESS, GRANT, OAI_ADDRE
 use super::*;
 use crate::plan::value::Node;
 
-/// References as configuration gives them: per list, whatever the item.
+/// References as configuration gives them: per list, whatever the item. `address = value` has a known value; what stands
+/// twice is referred to twice.
 struct Refs(&'static [(&'static str, &'static [&'static str])]);
 
 impl LeafReferences for Refs {
-    fn references(&self, _statement: usize, part: LeafPart<'_>) -> Option<Vec<String>> {
+    fn references(&self, _statement: usize, part: LeafPart<'_>) -> Option<Vec<Reference>> {
         let name = match part {
             LeafPart::Action | LeafPart::NotAction => "actions",
             LeafPart::Resource | LeafPart::NotResource => "resources",
@@ -19,7 +20,11 @@ impl LeafReferences for Refs {
             LeafPart::ConditionValue { .. } => "values",
         };
         let found = self.0.iter().find(|(part, _)| *part == name)?;
-        Some(found.1.iter().map(|&address| address.to_owned()).collect())
+        let reference = |text: &&str| match text.split_once(" = ") {
+            Some((address, value)) => Reference { known: vec![value.to_owned()], ..address.to_owned().into() },
+            None => (*text).to_owned().into(),
+        };
+        Some(found.1.iter().map(reference).collect())
     }
 }
 
@@ -70,6 +75,41 @@ fn as_many_unknown_leaves_as_references_name_one_each() {
     assert_eq!(outcome(&[("values", &["aws_cloudfront_distribution.a", "aws_cloudfront_distribution.b"])]), Maybe);
     assert_eq!(outcome(&[("values", &["var.flag", "aws_cloudfront_distribution.b", DIST_ADDRESS])]), Maybe);
     assert_eq!(outcome(&[("values", &[DIST_ADDRESS])]), Yes);
+    // `[other.arn, flag ? this.arn : other.arn]`.
+    let choice: &[&str] = &["aws_cloudfront_distribution.other", DIST_ADDRESS, "aws_cloudfront_distribution.other"];
+    assert_eq!(outcome(Box::leak(Box::new([("values", choice)]))), Maybe);
+    assert_eq!(outcome(&[("values", &[DIST_ADDRESS, DIST_ADDRESS, DIST_ADDRESS])]), Yes);
+}
+
+#[test]
+fn what_stands_in_the_list_already_is_not_what_is_unknown() {
+    const OTHER: &str = "arn:aws:cloudfront::111122223333:distribution/E9XY";
+    const KNOWN: &str = "aws_cloudfront_distribution.old = arn:aws:cloudfront::111122223333:distribution/E9XY";
+    const THIRD: &str = "aws_cloudfront_distribution.third";
+    let outcome = |values: &Json, refs: &'static [&'static str]| {
+        let list = json!({
+            "effect": null, "actions": ["s3:GetObject"], "resources": ["*"], "not_principals": [],
+            "principals": [{"type": "Service", "identifiers": ["cloudfront.amazonaws.com"]}],
+            "condition": [{"test": "StringEquals", "variable": "AWS:SourceArn", "values": values}],
+        });
+        let unknown: Vec<bool> = values.as_array().expect("a list").iter().map(Json::is_null).collect();
+        let unknown = json!({"condition": [{"values": unknown}]});
+        let refs = Refs(Box::leak(Box::new([("values", refs)])));
+        evaluate(&tree(&list, &unknown, &refs), &request(R::OacNew)).outcome
+    };
+    assert_eq!(outcome(&json!([OTHER, null]), &[KNOWN, DIST_ADDRESS]), Yes, "a distribution joins");
+    assert_eq!(outcome(&json!([null, OTHER, null]), &[KNOWN, DIST_ADDRESS, THIRD]), Yes, "two join");
+    assert_eq!(outcome(&json!([OTHER, null, OTHER, null]), &[KNOWN, DIST_ADDRESS]), Yes, "each of them twice");
+    assert_eq!(outcome(&json!([OTHER, null, null]), &[KNOWN, THIRD, DIST_ADDRESS, THIRD]), Maybe, "a choice");
+    assert_eq!(outcome(&json!([OTHER, null, null]), &[KNOWN, THIRD, KNOWN, DIST_ADDRESS]), Yes);
+    assert_eq!(outcome(&json!([OTHER, null]), &[KNOWN, THIRD]), Maybe, "another one joins");
+    assert_eq!(outcome(&json!([OTHER, null]), &[KNOWN, DIST_ADDRESS, THIRD]), Maybe, "one of two joins");
+    assert_eq!(outcome(&json!([OTHER, null]), &[KNOWN, DIST_ADDRESS, "local.more"]), Maybe);
+    assert_eq!(outcome(&json!([OTHER, null]), &["aws_cloudfront_distribution.old", DIST_ADDRESS]), Maybe);
+    // Its value is in no leaf, so it may be a part of one.
+    assert_eq!(outcome(&json!(["x", null]), &[KNOWN, DIST_ADDRESS]), Maybe);
+    // Of the same thing one attribute stands in the list, and another one may not.
+    assert_eq!(outcome(&json!([OTHER, null]), &[KNOWN, "aws_cloudfront_distribution.old", DIST_ADDRESS]), Maybe);
 }
 
 #[test]

@@ -221,6 +221,12 @@ impl<'s, 'a> Estate<'s, 'a> {
         }
     }
 
+    /// The provider block that an instance is made with; none if the configuration does not say.
+    #[must_use]
+    pub fn provider(&self, at: At) -> Option<&'s str> {
+        self.resolver(at.plan).provider(&self.instance(at).address)
+    }
+
     /// The place of that block in the document.
     #[must_use]
     pub fn place(&self, at: At, path: &[Part<'_>]) -> Option<String> {
@@ -236,6 +242,12 @@ impl<'s, 'a> Estate<'s, 'a> {
     /// What an expression in an instance's block leads to.
     #[must_use]
     pub fn resolve(&self, at: At, expression: &Json) -> Vec<(Source, Option<At>)> {
+        self.count(at, expression).into_iter().map(|(source, _)| source).collect()
+    }
+
+    /// What an expression in an instance's block leads to, and how many times it does.
+    #[must_use]
+    pub fn count(&self, at: At, expression: &Json) -> Vec<((Source, Option<At>), usize)> {
         let place = |source: Source| {
             let Source::Instance { at: instance, attribute } = source else { return (source, None) };
             let found = At { plan: at.plan, instance };
@@ -245,7 +257,8 @@ impl<'s, 'a> Estate<'s, 'a> {
             };
             (Source::Instance { at: instance, attribute }, Some(found))
         };
-        self.resolver(at.plan).resolve(expression, &self.instance(at).address).into_iter().map(place).collect()
+        let sources = self.resolver(at.plan).count(expression, &self.instance(at).address);
+        sources.into_iter().map(|(source, times)| (place(source), times)).collect()
     }
 
     /// Whether an argument that is known after apply may name something that is there already: unless all it was written with

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::expression::{Reference, constant, references};
 use super::select::{Hints, choose};
 use crate::plan::address::{Address, Key, Mode, ModulePath, ModuleStep, Step};
-use crate::plan::configuration::{ModuleConfig, ResourceConfig};
+use crate::plan::configuration::ModuleConfig;
 use crate::plan::instance::Part;
 use crate::plan::{Plan, World};
 
@@ -62,6 +62,14 @@ pub struct Resolver<'s, 'a> {
     modules: HashMap<(ModulePath, String), BTreeSet<Option<Key>>>,
 }
 
+/// What was found, and how often.
+type Found = BTreeMap<Source, usize>;
+
+fn add(found: &mut Found, source: Source, times: usize) {
+    let count = found.entry(source).or_default();
+    *count = count.saturating_add(times);
+}
+
 type ResourceName = (ModulePath, Mode, String, String);
 
 /// A plan that needs more steps than this for one attribute is not one that people write.
@@ -94,6 +102,11 @@ impl<'s, 'a> Resolver<'s, 'a> {
             .map_or(&Json::Null, |resource| resource.expressions())
     }
 
+    /// The provider block that an instance is made with; none if the configuration does not say.
+    pub fn provider(&self, address: &Address) -> Option<&'s str> {
+        self.module(&address.module)?.resource(address.mode, &address.kind, &address.name)?.provider()
+    }
+
     /// The place of that block in the document.
     pub fn place(&self, address: &Address) -> Option<String> {
         let resource = self.module(&address.module)?.resource(address.mode, &address.kind, &address.name)?.position;
@@ -114,6 +127,12 @@ impl<'s, 'a> Resolver<'s, 'a> {
 
     /// What the expression in a resource's block leads to.
     pub fn resolve(&self, expression: &Json, address: &Address) -> Vec<Source> {
+        self.count(expression, address).into_keys().collect()
+    }
+
+    /// What the expression in a resource's block leads to, and how many times it does: a list of two that refers to three
+    /// things chooses between them somewhere.
+    pub fn count(&self, expression: &Json, address: &Address) -> BTreeMap<Source, usize> {
         let for_each = self
             .module(&address.module)
             .and_then(|module| module.resource(address.mode, &address.kind, &address.name))
@@ -122,9 +141,9 @@ impl<'s, 'a> Resolver<'s, 'a> {
         let instances = self.instances.get(&name).map_or(1, BTreeMap::len);
         let scope = Scope { module: &address.module, key: address.key.as_ref(), for_each, instances };
         let walk = Walk { resolver: self, steps: Cell::new(0) };
-        let mut found = BTreeSet::new();
+        let mut found = Found::new();
         walk.expression(expression, scope, &[], 0, &mut found);
-        found.into_iter().collect()
+        found
     }
 }
 
@@ -136,16 +155,9 @@ struct Walk<'w, 's, 'a> {
 
 impl Walk<'_, '_, '_> {
     /// Follows an expression, and `rest` of the traversal inside its value.
-    fn expression(
-        &self,
-        expression: &Json,
-        scope: Scope<'_>,
-        rest: &[Step],
-        depth: usize,
-        found: &mut BTreeSet<Source>,
-    ) {
+    fn expression(&self, expression: &Json, scope: Scope<'_>, rest: &[Step], depth: usize, found: &mut Found) {
         if let Some(value) = constant(expression) {
-            found.insert(element(value, rest));
+            add(found, element(value, rest), 1);
             return;
         }
         let all = references(expression);
@@ -155,10 +167,11 @@ impl Walk<'_, '_, '_> {
         // `each.key == "docs" ? null : x.arn` leaves no trace but what the condition reads. An index (`x[each.key].arn`) is
         // listed without the attribute.
         if all.iter().any(Reference::decides) && all.iter().any(Reference::reads_an_attribute) {
-            found.insert(Source::Known);
+            add(found, Source::Known, 1);
         }
     }
 
+    /// Follows one reference; what leads nowhere is a dead end.
     fn reference(
         &self,
         reference: &Reference,
@@ -166,41 +179,45 @@ impl Walk<'_, '_, '_> {
         scope: Scope<'_>,
         rest: &[Step],
         depth: usize,
-        found: &mut BTreeSet<Source>,
+        found: &mut Found,
     ) {
         let steps = self.steps.get() + 1;
         self.steps.set(steps);
         let dead_end = || Source::DeadEnd { reference: reference.text.clone() };
         if steps > MOST_STEPS || depth > DEEPEST {
-            found.insert(dead_end());
+            add(found, dead_end(), 1);
             return;
         }
         let path: Vec<Step> = reference.steps.iter().chain(rest).cloned().collect();
         let (Some(Step::Name(first)), tail) = (path.first(), path.get(1..).unwrap_or_default()) else { return };
+        // What this reference leads to, apart from the others: they may have led there before.
+        let mut own = Found::new();
         match (first.as_str(), tail) {
             // These give keys and names, never a resource.
-            ("path" | "terraform" | "self" | "count", _) => {}
-            ("each", [Step::Name(word), ..]) if word == "key" => {}
-            ("each", [_, tail @ ..]) => self.each_value(reference, scope, tail, depth, found),
-            ("var", [Step::Name(name), tail @ ..]) => self.variable(reference, name, scope, tail, depth, found),
+            ("path" | "terraform" | "self" | "count", _) => return,
+            ("each", [Step::Name(word), ..]) if word == "key" => return,
+            ("each", [_, tail @ ..]) => self.each_value(scope, tail, depth, &mut own),
+            ("var", [Step::Name(name), tail @ ..]) => self.variable(name, scope, tail, depth, &mut own),
             ("module", [Step::Name(name), tail @ ..]) => {
                 let hints = self.hints(siblings, scope, depth);
-                self.module_output(reference, name, &hints, scope, tail, depth, found);
+                self.module_output(name, &hints, scope, tail, depth, &mut own);
             }
             ("data", [Step::Name(kind), Step::Name(name), tail @ ..]) => {
                 let hints = self.hints(siblings, scope, depth);
-                self.resource(reference, (Mode::Data, kind, name), &hints, scope, tail, found);
+                self.resource(reference, (Mode::Data, kind, name), &hints, scope, tail, &mut own);
             }
-            ("local" | "ephemeral", _) | (_, []) => {
-                found.insert(dead_end());
-            }
+            ("local" | "ephemeral", _) | (_, []) => {}
             (kind, [Step::Name(name), tail @ ..]) => {
                 let hints = self.hints(siblings, scope, depth);
-                self.resource(reference, (Mode::Managed, kind, name), &hints, scope, tail, found);
+                self.resource(reference, (Mode::Managed, kind, name), &hints, scope, tail, &mut own);
             }
-            _ => {
-                found.insert(dead_end());
-            }
+            _ => {}
+        }
+        if own.is_empty() {
+            own.insert(dead_end(), 1);
+        }
+        for (source, times) in own {
+            add(found, source, times);
         }
     }
 
@@ -219,9 +236,9 @@ impl Walk<'_, '_, '_> {
                 }
                 [Step::Name(first), ..] if first == "local" => return Hints::default(),
                 [Step::Name(first), ..] if first == "each" || first == "var" => {
-                    let mut found = BTreeSet::new();
+                    let mut found = Found::new();
                     self.reference(sibling, &[], scope, &[], depth + 1, &mut found);
-                    for source in found {
+                    for source in found.into_keys() {
                         match source {
                             Source::Constant(text) => {
                                 hints.keys.insert(text.parse().map_or(Key::Text(text), Key::Number));
@@ -238,55 +255,32 @@ impl Walk<'_, '_, '_> {
     }
 
     /// `each.value…`: the element of `for_each` under this instance's key.
-    fn each_value(
-        &self,
-        reference: &Reference,
-        scope: Scope<'_>,
-        tail: &[Step],
-        depth: usize,
-        found: &mut BTreeSet<Source>,
-    ) {
-        let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
-            return;
-        };
+    fn each_value(&self, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut Found) {
+        let (Some(for_each), Some(key)) = (scope.for_each, scope.key) else { return };
         let rest: Vec<Step> = std::iter::once(Step::Index(key.clone())).chain(tail.iter().cloned()).collect();
-        let before = found.len();
         // `for_each` itself is evaluated outside of the block, so it has no key.
         let outside = Scope { module: scope.module, key: None, for_each: None, instances: 1 };
         self.expression(for_each, outside, &rest, depth + 1, found);
         // A map that is put together from attributes has lost which key got which, and which got none.
         if scope.instances > 1 && references(for_each).iter().any(Reference::reads_an_attribute) {
-            found.insert(Source::Known);
+            add(found, Source::Known, 1);
         }
         // A call such as `toset([…])` is in the document as nothing at all; of a set, the value is the key.
         if let (Key::Text(text), true, true) = (key, tail.is_empty(), is_blank(for_each)) {
-            found.insert(Source::Constant(text.clone()));
-        }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+            add(found, Source::Constant(text.clone()), 1);
         }
     }
 
     /// `var.name…`: what the caller of the module gives, or the default.
-    fn variable(
-        &self,
-        reference: &Reference,
-        name: &str,
-        scope: Scope<'_>,
-        tail: &[Step],
-        depth: usize,
-        found: &mut BTreeSet<Source>,
-    ) {
+    fn variable(&self, name: &str, scope: Scope<'_>, tail: &[Step], depth: usize, found: &mut Found) {
         let default = || self.resolver.module(scope.module)?.variable_default(name);
-        let before = found.len();
         match scope.module.split_last() {
             None => {
                 let given = self.resolver.plan.variables.get(name);
                 let given = given.and_then(|text| serde_json::from_str::<Json>(text.get()).ok());
                 let value = given.as_ref().or_else(default).map(|value| element(value, tail));
                 let declared = self.resolver.plan.configuration.has_variable(name);
-                found.extend(value.or_else(|| declared.then_some(Source::Null)));
+                found.extend(value.or_else(|| declared.then_some(Source::Null)).map(|source| (source, 1)));
             }
             Some((step, parent)) => {
                 let call = self.resolver.module(parent).and_then(|module| module.call(&step.name));
@@ -300,28 +294,22 @@ impl Walk<'_, '_, '_> {
                     // A default of null is not written into the document.
                     let declared = self.resolver.module(scope.module).is_some_and(|module| module.has_variable(name));
                     let value = default().map(|value| element(value, tail));
-                    found.extend(value.or_else(|| declared.then_some(Source::Null)));
+                    found.extend(value.or_else(|| declared.then_some(Source::Null)).map(|source| (source, 1)));
                 }
             }
-        }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
         }
     }
 
     /// `module.name[key].output…`.
-    #[allow(clippy::too_many_arguments)]
     fn module_output(
         &self,
-        reference: &Reference,
         name: &str,
         hints: &Hints,
         scope: Scope<'_>,
         tail: &[Step],
         depth: usize,
-        found: &mut BTreeSet<Source>,
+        found: &mut Found,
     ) {
-        let before = found.len();
         if let Some(call) = self.resolver.module(scope.module).and_then(|module| module.call(name)) {
             let none = BTreeSet::from([None]);
             let existing = self.resolver.modules.get(&(scope.module.to_vec(), name.to_owned())).unwrap_or(&none);
@@ -343,9 +331,6 @@ impl Walk<'_, '_, '_> {
                 }
             }
         }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
-        }
     }
 
     /// `type.name[key].attribute…`.
@@ -356,23 +341,20 @@ impl Walk<'_, '_, '_> {
         hints: &Hints,
         scope: Scope<'_>,
         tail: &[Step],
-        found: &mut BTreeSet<Source>,
+        found: &mut Found,
     ) {
         if !crate::plan::is_kept(kind) {
             let reference = reference.text.clone();
-            found.insert(if carries_values(kind) {
-                Source::DeadEnd { reference }
-            } else {
-                Source::Foreign { reference }
-            });
+            let dead_end = carries_values(kind);
+            let source = if dead_end { Source::DeadEnd { reference } } else { Source::Foreign { reference } };
+            add(found, source, 1);
             return;
         }
         let id = (scope.module.to_vec(), mode, kind.to_owned(), name.to_owned());
         let Some(existing) = self.resolver.instances.get(&id) else {
             // Declared with `count = 0`, say: there is nothing that the value could come from.
             let declared = self.resolver.module(scope.module).and_then(|module| module.resource(mode, kind, name));
-            let none = declared.is_some_and(ResourceConfig::is_repeated);
-            found.insert(if none { Source::Null } else { Source::DeadEnd { reference: reference.text.clone() } });
+            found.extend(declared.filter(|resource| resource.is_repeated()).map(|_| (Source::Null, 1)));
             return;
         };
         let keys: BTreeSet<Option<Key>> = existing.keys().cloned().collect();
@@ -381,12 +363,8 @@ impl Walk<'_, '_, '_> {
             Step::Name(name) => Some(name.clone()),
             Step::Index(_) => None,
         });
-        let before = found.len();
         for at in chosen.iter().filter_map(|key| existing.get(key)) {
-            found.insert(Source::Instance { at: *at, attribute: attribute.clone() });
-        }
-        if found.len() == before {
-            found.insert(Source::DeadEnd { reference: reference.text.clone() });
+            add(found, Source::Instance { at: *at, attribute: attribute.clone() }, 1);
         }
     }
 }

@@ -56,6 +56,29 @@ fn a_plain_reference_leads_to_its_resource_and_attribute() {
 }
 
 #[test]
+fn what_stands_twice_in_an_expression_is_found_twice() {
+    // `["${a.arn}/index.html", "${a.arn}/assets/*"]`.
+    let twice = ["aws_s3_bucket.a.arn", "aws_s3_bucket.a", "aws_s3_bucket.a.arn", "aws_s3_bucket.a"];
+    assert_eq!(root(&[("a", Json::Null)], &twice), [["aws_s3_bucket.a.arn"]]);
+    assert_eq!(root(&[], &["var.which", "var.which"]), [["\"b\""]]);
+    let more = json!({"for_each_expression": refers(&["aws_s3_bucket.a"])});
+    let again = ["each.value.id", "each.value", "each.value.id", "each.value"];
+    let found = root_with(&[("a", json!("b"))], &[json!("b")], &again, &more);
+    assert_eq!(found, [[r#"aws_s3_bucket.a["b"].id"#]]);
+    let module = json!({
+        "outputs": {"name": {"expression": refers(&["aws_s3_bucket.this.id", "aws_s3_bucket.this"])}},
+        "resources": [block("aws_s3_bucket", "this", &json!({}))],
+    });
+    let output = ["module.m.name", "module.m", "module.m.name", "module.m"];
+    let root = json!({
+        "resources": [block("aws_s3_bucket_policy", "reader", &json!({"x": refers(&output)}))],
+        "module_calls": {"m": {"module": module}},
+    });
+    let instances = [bucket("module.m", "this", Json::Null), reader("", Json::Null)];
+    assert_eq!(resolved(&plan(&instances, &root, &json!({}))), [["module.m.aws_s3_bucket.this.id"]]);
+}
+
+#[test]
 fn an_index_picks_its_instance() {
     let buckets = [("a", json!(0)), ("a", json!(1))];
     assert_eq!(
@@ -103,6 +126,19 @@ fn a_key_that_something_else_may_change_picks_nothing() {
     let buckets = [("a", json!(0)), ("a", json!(1)), ("a", json!(2))];
     let found = root_with(&buckets, &[json!(0), json!(1)], &["aws_s3_bucket.a", "count.index"], &json!({}));
     assert_eq!(found[0].len(), 3);
+}
+
+#[test]
+fn a_key_that_may_be_a_part_of_the_index_picks_nothing() {
+    let buckets = [("a", json!("web")), ("a", json!("web-assets")), ("a", json!("api"))];
+    let readers = [json!("web"), json!("web-assets"), json!("api")];
+    let found = root_with(&buckets, &readers, &["aws_s3_bucket.a", "each.key"], &json!({}));
+    let either = [r#"aws_s3_bucket.a["web"]."#, r#"aws_s3_bucket.a["web-assets"]."#];
+    assert_eq!(found[0], either, "`${{each.key}}-assets` would look the same");
+    assert_eq!(found[1..], [[r#"aws_s3_bucket.a["web-assets"]."#], [r#"aws_s3_bucket.a["api"]."#]]);
+    let buckets = [("a", json!("b")), ("a", json!("a-b"))];
+    let found = root(&buckets, &["aws_s3_bucket.a", "var.which"]);
+    assert_eq!(found[0].iter().filter(|source| source.starts_with("aws_s3_bucket")).count(), 2, "{found:?}");
 }
 
 #[test]

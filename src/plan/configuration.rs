@@ -49,6 +49,8 @@ pub struct ResourceConfig<'a> {
     #[serde(borrow)]
     name: Str<'a>,
     #[serde(borrow)]
+    provider_config_key: Option<Str<'a>>,
+    #[serde(borrow)]
     expressions: Option<Lazy<'a>>,
     #[serde(borrow)]
     count_expression: Option<Lazy<'a>>,
@@ -212,6 +214,12 @@ impl<'a> ModuleCall<'a> {
 impl ResourceConfig<'_> {
     fn mode(&self) -> Option<Mode> {
         self.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse)
+    }
+
+    /// The provider block that it is made with, under its name in the document.
+    #[must_use]
+    pub fn provider(&self) -> Option<&str> {
+        self.provider_config_key.as_deref()
     }
 
     /// The expressions of its arguments and blocks.

@@ -46,6 +46,18 @@ pub enum PolicyDocument {
     Destroyed,
 }
 
+/// What leaves open whether a policy grants something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GrantGap {
+    /// The text of the policy, or a part of it, that the plan does not show.
+    Text,
+    /// A value that is known after the apply, in a statement that the plan shows or of the request.
+    Value,
+    /// What no plan tells of a request, though the policy is all there.
+    Request,
+}
+
 /// A statement that may deny, and why that cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DenialFacts {

@@ -1,0 +1,132 @@
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_cloudfront_origin_access_control" "this" {
+  name                              = "site-oac"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_s3_bucket" "site" {
+  for_each = toset(["app", "docs"])
+  bucket = "acme-${each.key}"
+}
+
+resource "aws_cloudfront_distribution" "site" {
+  for_each = toset(["app", "docs"])
+  enabled             = true
+  comment             = "${each.key}"
+  default_root_object = "index.html"
+
+  origin {
+    domain_name              = aws_s3_bucket.site[each.key].bucket_regional_domain_name
+    origin_id                = "s3"
+    origin_access_control_id = aws_cloudfront_origin_access_control.this.id
+  }
+
+  default_cache_behavior {
+    target_origin_id       = "s3"
+    viewer_protocol_policy = "redirect-to-https"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+
+data "aws_iam_policy_document" "bucket_site" {
+  for_each = toset(["app", "docs"])
+  statement {
+    sid       = "AllowCloudFrontServicePrincipalReadOnly"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.site[each.key].arn}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "AWS:SourceArn"
+      values   = [aws_cloudfront_distribution.site[each.key].arn]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "site" {
+  for_each = toset(["app", "docs"])
+  bucket = aws_s3_bucket.site[each.key].id
+  policy = data.aws_iam_policy_document.bucket_site[each.key].json
+}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "EnableRoot"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+    }
+  }
+
+  statement {
+    sid       = "AllowCloudFrontServicePrincipalSSE-KMS"
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "AWS:SourceArn"
+      values   = [aws_cloudfront_distribution.site["app"].arn, terraform.workspace == "prod" ? aws_cloudfront_distribution.site["docs"].arn : aws_cloudfront_distribution.site["app"].arn]
+    }
+  }
+}
+
+resource "aws_kms_key" "app" {
+  description             = "objects of app"
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+  for_each = toset(["app", "docs"])
+  bucket = aws_s3_bucket.site[each.key].id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.app.arn
+    }
+  }
+}
