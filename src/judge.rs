@@ -244,7 +244,9 @@ fn finding(
         plan: plan.and_then(|plan| facts.plans.get(plan)).map(|plan| plan.source.clone()).unwrap_or_default(),
         distribution,
         origin,
-        bucket: world.and_then(|world| world.bucket.known()).map(|bucket| bucket.label.clone()),
+        bucket: world.and_then(|world| {
+            world.bucket.known().map(|bucket| bucket.label.clone()).or_else(|| world.destroyed_bucket.clone())
+        }),
         key: world.and_then(|world| key_at_fault(world, found.subject.as_deref())),
         subject: found.subject.clone(),
         message: found.message.clone(),

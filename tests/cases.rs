@@ -69,6 +69,42 @@ fn every_case_is_listed_in_the_readme() {
     assert!(missing.is_empty() && gone.is_empty(), "testdata/README.md lacks {missing:?} and lists {gone:?}");
 }
 
+/// The tables of transitions and guards say nothing else than the cases that they name.
+#[test]
+fn the_tables_of_the_readme_say_what_the_cases_say() {
+    let readme = std::fs::read_to_string(testdata().join("README.md")).unwrap();
+    let cases = cases(&testdata());
+    let tables = readme.split("\n## ").filter(|part| part.starts_with("Transitions\n") || part.starts_with("Guards\n"));
+    let rows = tables.flat_map(|part| part.lines().filter(|line| line.starts_with("| ")).skip(1));
+    let mut problems = Vec::new();
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let &[_, names, told] = cells.as_slice() else { panic!("not three cells: {row}") };
+        let verdict = told.split(';').next().unwrap().trim();
+        for name in quoted(names) {
+            count += 1;
+            let Some(case) = cases.iter().find(|case| case.name == name) else {
+                problems.push(format!("{name}: there is no such case"));
+                continue;
+            };
+            if ["pass", "block"].get(usize::try_from(case.expect.exit).unwrap()) != Some(&verdict) {
+                problems.push(format!("{name}: {verdict} at exit {}", case.expect.exit));
+            }
+            let said = |policy: &str| case.expect.findings.iter().any(|finding| finding["policy"] == *policy);
+            let unsaid = quoted(told).filter(|policy| !said(policy));
+            problems.extend(unsaid.map(|policy| format!("{name}: {policy} is not expected")));
+        }
+    }
+    assert!(count > 0, "testdata/README.md has no tables of transitions and guards");
+    assert!(problems.is_empty(), "testdata/README.md is wrong\n{}", problems.join("\n"));
+}
+
+/// What stands in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
 struct Schemas {
     report: Validator,
     facts: Validator,

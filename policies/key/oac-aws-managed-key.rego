@@ -147,7 +147,11 @@ _cause_of_object(path, world, object) := "" if {
 } else := ""
 
 # Objects of today were written with the key of today: this key only if that stays the same.
-_when(path, world) := "next-write" if {
+_when(path, world) := "apply" if {
+	world == "after"
+	path.after.writes_by_default
+	not faults.managed_key(path.before)
+} else := "next-write" if {
 	path.change.encryption
 } else := "next-write" if {
 	path.change.key

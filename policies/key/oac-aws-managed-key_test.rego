@@ -168,3 +168,9 @@ test_silent_for_objects_of_old_under_the_key_that_new_ones_need if {
 	})
 	_found(fixture.path(null, after)) == {[0, "after", "apply", _site]}
 }
+
+test_fires_at_once_for_what_the_plan_writes_itself if {
+	after := fixture.replace(_new_aws_key, {"writes_by_default": true})
+	path := fixture.changed(fixture.oac_s3, after, {"encryption": true, "key": true})
+	_found(path) == {[0, "after", "apply", _site]}
+}

@@ -171,9 +171,16 @@ _fix_of_objects(path, w, key, grant) := concat("", [
 # Objects of today are lost only if this is the key that they were written with.
 _when(path, world, w) := faults.onset(path, world) if {
 	w.existing_key.known.label == w.key.known.label
+} else := "apply" if {
+	world == "after"
+	w.writes_by_default
+	not faults.locked(path.before)
 } else := "next-write"
 
-_extent(path, world, w) := "What lies there under this key is lost to viewers with this apply." if {
+_extent(path, world, w) := "What this plan writes there cannot be read from the start." if {
+	_when(path, world, w) == "apply"
+	not w.existing_key.known.label == w.key.known.label
+} else := "What lies there under this key is lost to viewers with this apply." if {
 	_when(path, world, w) == "apply"
 } else := "What is encrypted otherwise is not affected."
 

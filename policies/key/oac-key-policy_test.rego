@@ -296,3 +296,10 @@ test_silent_for_a_staging_distribution_that_nobody_names if {
 	staging := fixture.replace(_with({"other_source": true}), {"staging": {"known": true}})
 	_found(fixture.path(null, staging)) == set()
 }
+
+test_fires_at_once_for_what_the_plan_writes_itself if {
+	after := fixture.replace(_new, {"writes_by_default": true})
+	path := fixture.changed(fixture.oac_s3, after, {"encryption": true, "key": true})
+	_found(path) == {[0, "after", "apply", _key]}
+	endswith(_words(path, "why"), "What this plan writes there cannot be read from the start.")
+}

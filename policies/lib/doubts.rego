@@ -104,6 +104,13 @@ _needs_function(w) := [
 	_kms_objects(w)
 } else := ["the bucket policy does not let CloudFront read", "an object", w.evidence.grants] if {
 	w.bucket_grant.known.result != "allowed"
+} else := [
+	"the public access block shuts CloudFront out",
+	"an object",
+	w.evidence.grants,
+] if {
+	w.access.known in {"unsigned", "website"}
+	w.public_block.restricts.known == true
 }
 
 _doubt("key", _, w) := {

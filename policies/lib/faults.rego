@@ -312,6 +312,30 @@ left_when(path, world) := "next-write" if {
 	world == "after"
 }
 
+# The OAI or OAC that CloudFront reads with is destroyed before the distribution lets go of it, or
+# made anew under the name that the old one still has.
+severed(path, control) if {
+	path.after != null
+	control != null
+	_destroyed_first(path, control.address)
+	not _destroyed_first(path, path.distribution)
+}
+
+severed(path, control) if {
+	path.after != null
+	control != null
+	path.after.oac.address == control.address
+	path.after.oac.name_is_taken == true
+	not _destroyed_first(path, path.distribution)
+}
+
+# With `create_before_destroy`, a replacement is listed the other way round.
+_destroyed_first(path, address) if {
+	some resource in path.change.resources
+	resource.address == address
+	resource.actions[0] == "delete"
+}
+
 # An error is certain in this world of this path.
 failing(path, world) if rejected(path[world])
 
@@ -394,6 +418,17 @@ switches(path) if {
 	not rejected(path.after)
 	not rejected(path.before)
 	not refused(path.before)
+}
+
+# CloudFront comes to read the same bucket as somebody else, and could read it until now.
+exchanges(path) if {
+	path.before.access.known in {"oai", "oac"}
+	path.after.access.known in {"oai", "oac"}
+	path.change.grant_after != null
+	not path.change.bucket
+	not rejected(path.after)
+	not rejected(path.before)
+	path.before.bucket_grant.known.result == "allowed"
 }
 
 # The answer of a policy, if it is known to be no.

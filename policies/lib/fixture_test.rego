@@ -147,6 +147,7 @@ oac := {
 	"address": "aws_cloudfront_origin_access_control.site",
 	"origin_type": {"known": "s3"},
 	"signing": {"known": "always"},
+	"name_is_taken": false,
 }
 
 bucket(address) := {"known": {

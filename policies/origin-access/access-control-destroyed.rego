@@ -23,42 +23,58 @@
 #   since: 0.1.0
 package oacguard.access_control_destroyed
 
+import data.oacguard.lib.faults
 import data.oacguard.lib.paths
 import data.oacguard.lib.words
 
 finding contains paths.report(path, "after", {
 	"when": "apply-error",
 	"subject": control.label,
-	"message": sprintf("This plan destroys the %s %s while %s still uses it.", [
+	"message": sprintf("This plan %s the %s %s while %s still uses it.", [
+		_what(path, control),
 		kind,
 		words.label(control),
 		words.origin(path),
 	]),
-	"why": concat("", [
-		sprintf("Terraform destroys it before it updates `%s`, and CloudFront ", [path.distribution]),
-		sprintf("refuses with 409 %s: the apply stops half-way, with what does not ", [_error[kind]]),
-		"depend on the distribution already changed. Only with `create_before_destroy` on it, which ",
-		"a plan does not show, would the order be the other way round.",
-	]),
-	"fix": sprintf("Keep %s in this apply, and remove it in one after `%s` is deployed.", [
-		words.label(control),
-		path.distribution,
-	]),
+	"why": _why(path, kind, control),
+	"fix": _fix(path, control),
 	"evidence": path.before.evidence.access,
 }) if {
 	some path in input.paths
-	path.after != null
 	some kind, control in {"OAI": path.before.oai, "OAC": path.before.oac}
-	control != null
-	_destroyed_first(path, control.address)
-	not _destroyed_first(path, path.distribution)
+	faults.severed(path, control)
 }
 
 _error := {"OAI": "CloudFrontOriginAccessIdentityInUse", "OAC": "OriginAccessControlInUse"}
 
-# With `create_before_destroy`, a replacement is listed the other way round.
-_destroyed_first(path, address) if {
-	some resource in path.change.resources
-	resource.address == address
-	resource.actions[0] == "delete"
+# It is made anew before the old one goes, under the same name.
+_beside_itself(path, control) if {
+	path.after.oac.address == control.address
+	path.after.oac.name_is_taken == true
 }
+
+_what(path, control) := "makes a second one of" if {
+	_beside_itself(path, control)
+} else := "destroys"
+
+_why(path, kind, control) := concat("", [
+	"The new one gets the name that the old one still has, and CloudFront refuses with 409 ",
+	"OriginAccessControlAlreadyExists: the apply stops half-way, with what does not depend on it ",
+	"already changed.",
+]) if {
+	_beside_itself(path, control)
+} else := concat("", [
+	sprintf("Terraform destroys it before it updates `%s`, and CloudFront ", [path.distribution]),
+	sprintf("refuses with 409 %s: the apply stops half-way, with what does not ", [_error[kind]]),
+	"depend on the distribution already changed. Only with `create_before_destroy` on it, which ",
+	"a plan does not show, would the order be the other way round.",
+])
+
+_fix(path, control) := sprintf("Give %s another `name`, so that both can be there for a while.", [
+	words.label(control),
+]) if {
+	_beside_itself(path, control)
+} else := sprintf("Keep %s in this apply, and remove it in one after `%s` is deployed.", [
+	words.label(control),
+	path.distribution,
+])

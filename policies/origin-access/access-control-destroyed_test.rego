@@ -54,3 +54,18 @@ test_unresolved_identity_is_no_finding if {
 	path := _with(before, fixture.oac_s3, [_change(_oai, ["delete"])])
 	_found(path) == set()
 }
+
+test_fires_for_an_oac_that_is_made_beside_itself if {
+	taken := fixture.replace(fixture.oac, {"name_is_taken": true})
+	after := fixture.replace(fixture.oac_s3, {"oac": taken})
+	path := fixture.changed(fixture.oac_s3, after, {"resources": [{
+		"address": fixture.oac.address,
+		"actions": ["create", "delete"],
+	}]})
+	findings := policy.finding with input as fixture.facts([path])
+	some finding in findings
+	count(findings) == 1
+	startswith(finding.message, "This plan makes a second one of the OAC")
+	contains(finding.why, "OriginAccessControlAlreadyExists")
+	startswith(finding.fix, "Give `aws_cloudfront_origin_access_control.site` another `name`")
+}

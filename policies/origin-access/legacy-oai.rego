@@ -43,4 +43,11 @@ finding contains paths.report(path, site.world, {
 	w.encryption.known
 	not faults.kms(w)
 	not faults.failing(path, site.world)
+	not _severed(path, site.world)
+}
+
+# The apply fails, which is said elsewhere.
+_severed(path, world) if {
+	world == "after"
+	faults.severed(path, path.before.oai)
 }

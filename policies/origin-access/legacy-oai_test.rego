@@ -112,3 +112,12 @@ test_silent_beside_an_error_of_another_kind if {
 		findings == set()
 	}
 }
+
+test_silent_where_the_apply_fails if {
+	path := fixture.changed(fixture.oai_s3, fixture.oai_s3, {"resources": [{
+		"address": fixture.oai.address,
+		"actions": ["delete"],
+	}]})
+	findings := policy.finding with input as fixture.facts([path])
+	{finding.world | some finding in findings} == {"before"}
+}

@@ -300,3 +300,13 @@ test_silent_where_only_the_encryption_context_is_in_question if {
 	context := {"policy": "aws_kms_key.site", "statement": 0, "sid": null}
 	_whats(fixture.replace(fixture.oac_kms, {"key_grant": _later, "key_context": context})) == []
 }
+
+test_fires_for_an_edge_function_behind_a_public_access_block if {
+	block := {"address": "b", "restricts": {"known": true}, "ignores_acls": {"known": true}}
+	public := fixture.replace(fixture.oai_s3, fixture.unsigned)
+	after := fixture.replace(public, {"public_block": block, "edge_function": {"known": true}})
+	_whats(after) == [concat("", [
+		"whether a Lambda@Edge function signs the requests, ",
+		"without which the public access block shuts CloudFront out",
+	])]
+}

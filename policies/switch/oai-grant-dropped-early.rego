@@ -31,18 +31,19 @@ finding contains paths.report(path, "after", {
 	"when": "rollout",
 	"subject": paths.bucket(w),
 	"message": sprintf(
-		"CloudFront switches %s to an OAC in the apply that takes %s out of the policy of %s.",
-		[words.origin(path), _oai(path), words.bucket(w)],
+		"CloudFront switches %s to %s in the apply that takes %s out of the policy of %s.",
+		[words.origin(path), _new(path), _old(path), words.bucket(w)],
 	),
 	"why": concat("", [
-		"CloudFront reads as the OAI until the change is deployed everywhere. The grant outlasts that ",
+		"CloudFront reads as it did until the change is deployed everywhere. The grant outlasts that ",
 		"only if the bucket policy refers to the distribution, so that Terraform changes it later, ",
 		"and `wait_for_deployment` is on; an apply that stops half-way, or the way back, finds no grant.",
 		words.masked(w),
 	]),
 	"fix": concat("", [
-		sprintf("Keep the statement for %s in the bucket policy for now, beside that for the OAC, ", [
-			_oai(path),
+		sprintf("Keep the statement for %s in the bucket policy for now, beside that for %s, ", [
+			_old(path),
+			_new(path),
 		]),
 		sprintf("and remove it in a later apply, when `%s` is deployed.", [path.distribution]),
 	]),
@@ -50,13 +51,19 @@ finding contains paths.report(path, "after", {
 }) if {
 	some path in input.paths
 	w := path.after
-	faults.switches(path)
-	path.before.access.known == "oai"
-	path.before.bucket_grant.known.result == "allowed"
+	faults.exchanges(path)
 	faults.refuses(path.change.grant_after)
 	not faults.refused(w)
 }
 
-_oai(path) := sprintf("the OAI %s", [words.label(path.before.oai)]) if {
+_old(path) := "the OAC" if {
+	path.before.access.known == "oac"
+} else := sprintf("the OAI %s", [words.label(path.before.oai)]) if {
 	path.before.oai != null
 } else := "the OAI"
+
+_new(path) := "an OAC" if {
+	path.after.access.known == "oac"
+} else := "another OAI" if {
+	path.before.access.known == "oai"
+} else := "an OAI"

@@ -26,14 +26,14 @@ test_fires_when_the_grant_goes_with_the_switch if {
 			"bucket `aws_s3_bucket.site`.",
 		]),
 		"why": concat(" ", [
-			"CloudFront reads as the OAI until the change is deployed everywhere. The grant outlasts",
+			"CloudFront reads as it did until the change is deployed everywhere. The grant outlasts",
 			"that only if the bucket policy refers to the distribution, so that Terraform changes it",
 			"later, and `wait_for_deployment` is on; an apply that stops half-way, or the way back,",
 			"finds no grant.",
 		]),
 		"fix": concat(" ", [
 			"Keep the statement for the OAI `aws_cloudfront_origin_access_identity.site` in the bucket",
-			"policy for now, beside that for the OAC, and remove it in a later apply, when",
+			"policy for now, beside that for an OAC, and remove it in a later apply, when",
 			"`aws_cloudfront_distribution.site` is deployed.",
 		]),
 		"evidence": [fixture.evidence("access"), fixture.evidence("grants")],
@@ -70,4 +70,16 @@ test_unresolved_grant_is_no_warning if {
 	unknown := {"unknown": "it is known after apply"}
 	path := fixture.changed(fixture.oai_s3, fixture.oac_s3, {"access": true, "grant_after": unknown})
 	_found(path) == set()
+}
+
+test_fires_for_the_way_back_and_for_another_oai if {
+	refused := fixture.grant("not-granted", "present", "aws_s3_bucket_policy.site")
+	back := fixture.changed(fixture.oac_s3, fixture.oai_s3, {"access": true, "grant_after": refused})
+	findings := policy.finding with input as fixture.facts([back])
+	some finding in findings
+	contains(finding.message, "to an OAI in the apply that takes the OAC out of")
+	other := fixture.changed(fixture.oai_s3, fixture.oai_s3, {"grant_after": refused})
+	replaced := policy.finding with input as fixture.facts([other])
+	some another in replaced
+	contains(another.message, "to another OAI in the apply that takes the OAI")
 }

@@ -319,6 +319,8 @@ pub struct OacFacts {
     pub origin_type: Fact<String>,
     /// `always`, `never` or `no-override`.
     pub signing: Fact<String>,
+    /// Whether the plan makes it anew before it destroys the old one, under the same name.
+    pub name_is_taken: bool,
 }
 
 /// A bucket.

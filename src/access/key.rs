@@ -215,7 +215,12 @@ impl Look<'_, '_, '_, '_> {
                         "more than one key of the plan has the id that it is named by, in other Regions".to_owned(),
                     ),
                     _ if aws_alias_leads_to(self.view, plan, id) => Key::AwsManaged,
-                    _ => elsewhere(arn.unwrap_or(id), customer),
+                    // A key that this plan destroys is a customer's as well.
+                    _ => {
+                        let before = estate.keys_named(name, plan, self.region, World::Before);
+                        let managed = before.iter().any(|at| estate.kind(*at).1);
+                        elsewhere(arn.unwrap_or(id), customer || managed)
+                    }
                 }
             }
         }

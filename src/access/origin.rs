@@ -256,6 +256,7 @@ fn control(
         address: at.map(|at| view.estate.label(at)),
         origin_type: fact("origin_access_control_origin_type", "origin type"),
         signing: fact("signing_behavior", "signing behaviour"),
+        name_is_taken: at.is_some_and(|at| name_is_taken(view, at)),
         label: label.clone(),
     };
     // What is as it should be for S3 is not worth a line.
@@ -269,6 +270,14 @@ fn control(
         }
     }
     Some((facts, at))
+}
+
+/// Whether an access control is made anew beside the old one, whose name it shares: names are unique in an account.
+fn name_is_taken(view: &View<'_, '_, '_>, at: At) -> bool {
+    let instance = view.estate.instance(at);
+    let name = |world| instance.texts(world, &["name"]).into_iter().flatten().next();
+    let order: Vec<&str> = instance.actions.iter().map(String::as_str).collect();
+    view.world == World::After && order == ["create", "delete"] && name(World::Before) == name(World::After)
 }
 
 /// The resource of a type that an unknown argument was written with: its label, and the instance if there is exactly one.

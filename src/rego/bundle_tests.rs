@@ -408,6 +408,7 @@ fn worlds() -> impl Strategy<Value = WorldFacts> {
             address: None,
             origin_type,
             signing,
+            name_is_taken: false,
         });
     let key = fact(vec![KeyManager::Aws, KeyManager::Customer]).prop_map(|manager| {
         Fact::Known(KeyFacts { label: "key".to_owned(), address: None, arn: None, unfit: None, manager })
@@ -565,6 +566,13 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let crossed = |grant: &Option<Fact<GrantFacts>>| switches && grant.as_ref().is_some_and(says_no) && !refused(here);
     let was = path.before.as_ref();
     let was_granted = was.and_then(|was| was.bucket_grant.known()).is_some_and(|grant| grant.result == Grant::Allowed);
+    let reads_as = |world: &WorldFacts| matches!(access(world), Some(Access::Oai | Access::Oac));
+    let exchanges = world == World::After
+        && reads_as(here)
+        && !path.change.bucket
+        && !rejected(here)
+        && path.before.as_ref().is_some_and(|before| reads_as(before) && !rejected(before))
+        && was_granted;
     let was_plain = was.and_then(|was| was.encryption.known()).is_some_and(|old| old.algorithm == Algorithm::SseS3);
     let mode = keyless(here) && kms(here) || stranded;
     let signed = access(here) == Some(Access::Oac) && !rejected(here);
@@ -692,6 +700,8 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         || dark_replica && certain_replica
         || forced
         || here.readable.new == ReadState::Unreadable;
+    let restricted = matches!(access(here), Some(Access::Unsigned | Access::Website))
+        && here.public_block.as_ref().is_some_and(|block| block.restricts == Fact::Known(true));
     let (bucket, way) = (here.bucket.known().is_some(), here.access.known().is_some());
     let needs_key = access(here) == Some(Access::Oac) && bucket && kms(here);
     let key_grant = here.key_grant.as_ref();
@@ -701,7 +711,7 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         here.oac.as_ref().is_some_and(|oac| oac.origin_type.known().is_none() || way && oac.signing.known().is_none()),
         bucket && (here.endpoint.known().is_none() || here.encryption.known().is_none()),
         unkeyed(here)
-            && (kms(here) || old_kms || says_no(&here.bucket_grant))
+            && (kms(here) || old_kms || says_no(&here.bucket_grant) || restricted)
             && here.edge_function.known() != Some(&false),
         way && bucket && here.bucket_grant.known().is_none() && !doubtful,
         needs_key && here.key.is_some() && key.is_none(),
@@ -748,7 +758,7 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
         ("staging-not-granted", unstaged_bucket || unstaged_key),
         (
             "oai-grant-dropped-early",
-            crossed(&path.change.grant_after) && was.is_some_and(|was| access(was) == Some(Access::Oai)) && was_granted,
+            exchanges && path.change.grant_after.as_ref().is_some_and(says_no) && !refused(here),
         ),
         ("oai-kms-object", dark_object),
         ("oai-kms-object", forced),

@@ -30,6 +30,7 @@ pub(crate) fn world(access: Access, algorithm: Algorithm) -> WorldFacts {
             address: Some("aws_cloudfront_origin_access_control.site".to_owned()),
             origin_type: Fact::Known("s3".to_owned()),
             signing: Fact::Known("always".to_owned()),
+            name_is_taken: false,
         }),
         edge_function: Fact::Known(false),
         bucket: Fact::Known(BucketFacts {
