@@ -17,9 +17,9 @@ golden:
 	python3 tests/derive
 	INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test --no-fail-fast
 
-# Writes what README.md shows of the program.
+# Writes what README.md shows of the program, and the pages of the policies.
 docs:
-	UPDATE_DOCS=1 cargo test --test docs
+	UPDATE_DOCS=1 cargo test --test docs --test pages
 
 fmt:
 	cargo fmt

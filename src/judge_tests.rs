@@ -39,9 +39,12 @@ fn meta(id: &str, compares: Compares) -> PolicyMeta {
             description: "A page".to_owned(),
         }],
         levels: vec![Severity::Error, Severity::Warning, Severity::Note],
+        decides: Some("this and that".to_owned()),
         compares,
+        fires: "it is there".to_owned(),
         breaks: None,
         remediation: "do".to_owned(),
+        example: None,
         since: "0.1.0".to_owned(),
     }
 }

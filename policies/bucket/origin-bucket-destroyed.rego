@@ -7,18 +7,32 @@
 #   what the site serves.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: Delete a distribution before its bucket
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
 #     description: What deleting a bucket does to its name
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket
+#     description: "Terraform: aws_s3_bucket"
 # custom:
 #   id: origin-bucket-destroyed
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     The plan destroys a bucket, or replaces it by one of another name, and a distribution stays
+#     whose origin still leads to it.
 #   breaks: |
 #     S3 answers with 404 `NoSuchBucket`, until somebody else makes a bucket of that name.
 #   remediation: |
 #     Take the origin off the distribution first, or delete the distribution, and destroy the bucket
 #     in a later apply.
+#   example: |
+#     # As long as a distribution reads it:
+#     resource "aws_s3_bucket" "site" {
+#       bucket = "example-site"
+#
+#       lifecycle {
+#         prevent_destroy = true
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.origin_bucket_destroyed
 

@@ -2,25 +2,61 @@
 # scope: package
 # title: The bucket policy must let this origin read
 # description: |
-#   CloudFront reads a bucket as somebody: as the service principal `cloudfront.amazonaws.com` for a
-#   distribution with an origin access control, as an origin access identity, or as nobody in
-#   particular. The bucket policy has to admit exactly that one, for the objects that the origin
-#   serves, and must not deny it elsewhere. A condition that a plan cannot tell is a warning.
+#   CloudFront reads a bucket as somebody: with an origin access control (OAC) as the service
+#   principal `cloudfront.amazonaws.com` on behalf of the distribution, with an origin access
+#   identity (OAI) as that identity, else as nobody in particular. The bucket policy has to admit
+#   exactly that one, for the objects that the origin serves, and must not deny it elsewhere. A
+#   grant for another mechanism, another distribution or the bucket without its objects looks right
+#   and admits nobody.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: The statements for the bucket policy
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 #     description: How AWS decides whether a policy allows a request
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_policy
+#     description: "Terraform: aws_s3_bucket_policy"
 # custom:
 #   id: origin-bucket-policy
 #   levels: [error, warning]
+#   decides: |
+#     An error where CloudFront is certainly refused. A warning where it is let in, but a denial
+#     stands beside that whose condition no plan can tell, such as `aws:SourceIp`.
 #   compares: world
+#   fires: |
+#     The policy of an origin's bucket is known, or known to be missing, and does not let CloudFront
+#     use `s3:GetObject` in the way it reads: no statement, one for the other mechanism, another
+#     `AWS:SourceArn` or resource, or a denial that its request meets. Access that ACLs or a public
+#     bucket give counts; a policy that no plan shows is `unresolved`.
 #   breaks: |
 #     S3 answers every read with 403 `AccessDenied`.
 #   remediation: |
 #     Let the bucket policy allow `s3:GetObject` on the objects (`/*`) to whom the origin reads as:
 #     `cloudfront.amazonaws.com` with `AWS:SourceArn` = the ARN of the distribution for an OAC, the
 #     `iam_arn` of the OAI for an OAI. Write denials so that they spare it.
+#   example: |
+#     data "aws_iam_policy_document" "bucket" {
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#       }
+#     }
+#
+#     resource "aws_s3_bucket_policy" "site" {
+#       bucket = aws_s3_bucket.site.id
+#       policy = data.aws_iam_policy_document.bucket.json
+#     }
 #   since: 0.1.0
 package oacguard.origin_bucket_policy
 

@@ -2,24 +2,58 @@
 # scope: package
 # title: A grant to CloudFront should hold for the distributions that need it
 # description: |
-#   Every distribution of every AWS account reads as the service principal
-#   `cloudfront.amazonaws.com`. A statement that admits it without `AWS:SourceArn` or
-#   `AWS:SourceAccount` lets anyone who knows the name of the bucket put a distribution of their own
-#   in front of it. An action with a wildcard lets CloudFront do more than read and write objects.
-#   Reads work all the same, so nothing is blocked.
+#   With an origin access control (OAC), every distribution of every AWS account reads as the same
+#   service principal, `cloudfront.amazonaws.com`. A statement that admits it without
+#   `AWS:SourceArn` or `AWS:SourceAccount` lets anyone who knows the name of the bucket put a
+#   distribution of their own in front of it: a confused deputy. An action with a wildcard lets
+#   CloudFront do more than read and write objects. Reads work all the same, so nothing is blocked.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 #     description: The confused deputy problem
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
 #     description: The statements that AWS recommends
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+#     description: "Terraform: aws_iam_policy_document"
 # custom:
 #   id: unscoped-cloudfront-grant
 #   levels: [warning, note]
+#   decides: |
+#     A warning. A note where the statement is narrowed to the distributions of the own account
+#     (`distribution/*`) and allows nothing more.
 #   compares: world
+#   fires: |
+#     On the way from an origin to its bucket and key, a statement of the bucket policy or the key
+#     policy allows something to `cloudfront.amazonaws.com` (in a key policy, also to everybody),
+#     and no condition narrows it to single distributions; or it allows more than reading and
+#     writing, such as `s3:*` or `kms:*`.
 #   remediation: |
 #     Add the condition `StringEquals` on `AWS:SourceArn` with the ARN of the distribution, and
 #     grant `s3:GetObject` on a bucket or `kms:Decrypt` on a key only. Where the ARN would close a
 #     circle of references, `ArnLike` with `distribution/*` of the own account is a good second.
+#   example: |
+#     data "aws_iam_policy_document" "bucket" {
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#       }
+#     }
+#
+#     resource "aws_s3_bucket_policy" "site" {
+#       bucket = aws_s3_bucket.site.id
+#       policy = data.aws_iam_policy_document.bucket.json
+#     }
 #   since: 0.1.0
 package oacguard.unscoped_cloudfront_grant
 

@@ -4,22 +4,51 @@
 # description: |
 #   Objects keep the key they were written with. Once that key is disabled, scheduled for deletion
 #   or closed to CloudFront, none of them can be read, whatever the default of the bucket is by
-#   then. A key that is replaced is two keys: the old one goes.
+#   then. A key that Terraform replaces is two keys: the old one is scheduled for deletion, and with
+#   it go the objects, for good when the waiting period is over.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 #     description: What the state of a key does to its use
 #   - ref: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
 #     description: Deleting keys
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key
+#     description: "Terraform: aws_kms_key"
 # custom:
 #   id: key-retired-in-use
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     CloudFront reads a bucket with an origin access control (OAC), and a key that objects there
+#     need, those of today or those to come, is disabled, destroyed or replaced; or a key that only
+#     objects of today need loses its grant for CloudFront. (Where the default key loses it,
+#     `oac-key-policy` says so.)
 #   breaks: |
 #     S3 answers reads of objects under that key with an error such as `KMS.DisabledException`, or
 #     with 403 `AccessDenied`. After the waiting period of a deletion they are lost for good.
 #   remediation: |
 #     Keep the key, enabled and with its grant for CloudFront, until every object under it has been
 #     copied in place under another key.
+#   example: |
+#     # The key of what lies there today stays as it is, its policy too.
+#     resource "aws_kms_key" "old" {
+#       description = "Objects of before the change of keys"
+#       is_enabled  = true
+#
+#       lifecycle {
+#         prevent_destroy = true
+#       }
+#     }
+#
+#     resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+#       bucket = aws_s3_bucket.site.id
+#
+#       rule {
+#         apply_server_side_encryption_by_default {
+#           sse_algorithm     = "aws:kms"
+#           kms_master_key_id = aws_kms_key.site.arn
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.key_retired_in_use
 

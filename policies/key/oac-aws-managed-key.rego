@@ -2,24 +2,50 @@
 # scope: package
 # title: CloudFront cannot use the AWS managed key aws/s3
 # description: |
-#   S3 uses the AWS managed key `aws/s3` when SSE-KMS is turned on without naming a key. Its policy
-#   admits only the principals of the account and cannot be edited, so the CloudFront service
-#   principal never gets `kms:Decrypt`, and an origin access control cannot read what it encrypts.
+#   Turning SSE-KMS on without naming a key makes S3 use `aws/s3`, a key that AWS keeps in every
+#   account. Its policy admits the account's own users and roles and cannot be edited. CloudFront
+#   with an origin access control (OAC) reads as the service principal `cloudfront.amazonaws.com`,
+#   which is none of them: it never gets to decrypt, and nothing can be done about that but to use
+#   another key.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin (SSE-KMS)
+#     description: SSE-KMS behind an OAC takes a customer managed key
 #   - ref: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying.html
 #     description: Only the policy of a customer managed key can be changed
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_server_side_encryption_configuration
+#     description: "Terraform: aws_s3_bucket_server_side_encryption_configuration"
 # custom:
 #   id: oac-aws-managed-key
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     CloudFront reads a bucket with an OAC, and its default encryption is SSE-KMS or DSSE-KMS with
+#     the key `aws/s3`: no key is named, or `alias/aws/s3`, or a look-up finds that AWS manages it.
+#     Also for a single object of the plan under that key, and for objects that earlier settings
+#     left under it.
 #   breaks: |
 #     S3 answers reads of such objects with 403 `AccessDenied`.
 #   remediation: |
 #     Name a customer managed key in `kms_master_key_id`, whose policy lets
 #     `cloudfront.amazonaws.com` use `kms:Decrypt` with `AWS:SourceArn` = the ARN of the
-#     distribution.
+#     distribution (see `oac-key-policy`). Objects that are under `aws/s3` already have to be
+#     written again.
+#   example: |
+#     resource "aws_kms_key" "site" {
+#       description         = "Objects that CloudFront serves"
+#       enable_key_rotation = true
+#     }
+#
+#     resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+#       bucket = aws_s3_bucket.site.id
+#
+#       rule {
+#         apply_server_side_encryption_by_default {
+#           sse_algorithm     = "aws:kms"
+#           kms_master_key_id = aws_kms_key.site.arn
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.oac_aws_managed_key
 

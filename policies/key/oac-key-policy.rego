@@ -2,25 +2,73 @@
 # scope: package
 # title: The key policy must let CloudFront decrypt
 # description: |
-#   With an origin access control, S3 decrypts for CloudFront only if the policy of the KMS key lets
-#   the service principal `cloudfront.amazonaws.com` use `kms:Decrypt` for that distribution. The
-#   default policy of a key admits only its own account. Neither the bucket policy nor an IAM policy
-#   makes up for it.
+#   With an origin access control (OAC), CloudFront reads a bucket as the service principal
+#   `cloudfront.amazonaws.com`. For an object under a KMS key, S3 asks KMS whether that principal
+#   may decrypt, and KMS looks at the policy of the key and nowhere else. The policy that a key gets
+#   by default admits its own account only. Neither the bucket policy nor an IAM policy makes up for
+#   it, and nothing but a viewer's error tells.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin (SSE-KMS)
+#     description: The statement for the key policy (SSE-KMS)
 #   - ref: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 #     description: What the default key policy allows
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy
+#     description: "Terraform: aws_kms_key_policy"
 # custom:
 #   id: oac-key-policy
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     CloudFront reads a bucket with an OAC, objects there are or will be under a customer managed
+#     key, and the policy of that key is known and does not let this distribution use `kms:Decrypt`:
+#     there is no such statement, `AWS:SourceArn` names something else or holds a `*` under
+#     `StringEquals`, a denial outweighs it, or an `aws_kms_key_policy` is destroyed, which brings
+#     the default policy back. The key may be that of the bucket's default, of a single object of
+#     the plan, or an earlier one; of a replica key its own policy counts.
 #   breaks: |
 #     S3 answers reads of objects under that key with 403 `AccessDenied`.
 #   remediation: |
 #     Add a statement to the policy of the key that lets `cloudfront.amazonaws.com` use
 #     `kms:Decrypt`, with `AWS:SourceArn` = the ARN of the distribution (with `StringEquals`, or
-#     with `ArnLike` if it holds a wildcard), and apply it before anything is encrypted with it.
+#     with `ArnLike` if it holds a wildcard), and apply it before anything is encrypted with it. A
+#     policy in a resource of its own closes no circle of references with the distribution.
+#   example: |
+#     data "aws_caller_identity" "current" {}
+#
+#     data "aws_iam_policy_document" "key" {
+#       statement {
+#         sid       = "Account"
+#         actions   = ["kms:*"]
+#         resources = ["*"]
+#
+#         principals {
+#           type        = "AWS"
+#           identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+#         }
+#       }
+#
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["kms:Decrypt"]
+#         resources = ["*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#       }
+#     }
+#
+#     resource "aws_kms_key_policy" "site" {
+#       key_id = aws_kms_key.site.key_id
+#       policy = data.aws_iam_policy_document.key.json
+#     }
 #   since: 0.1.0
 package oacguard.oac_key_policy
 

@@ -3,25 +3,42 @@
 # title: A single object under a KMS key cannot be read without an OAC
 # description: |
 #   An object can ask for its own encryption, whatever the default of its bucket is, and a bucket
-#   policy can demand it of every upload. CloudFront cannot read an object under a KMS key as an
-#   origin access identity or unsigned, so a default of SSE-S3 is no proof that a site works.
+#   policy can demand it of every upload. An object under a KMS key can be read by CloudFront only
+#   with an origin access control (OAC), which signs; not as an origin access identity (OAI), the
+#   older way to read a private bucket, and not unsigned. So a default of SSE-S3 is no proof that a
+#   site works.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: What an OAI does not support
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-kms-encryption.html
 #     description: Specify SSE-KMS for a single object
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 #     description: Require SSE-KMS of uploads by the bucket policy
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_object
+#     description: "Terraform: aws_s3_object"
 # custom:
 #   id: oai-kms-object
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     CloudFront reads a bucket as an OAI or unsigned, and the plan holds an `aws_s3_object` (or a
+#     copy) there with `aws:kms`, `aws:kms:dsse` or a `kms_key_id` of its own, at a place that
+#     behaviours and the origin path lead to. Or the bucket policy denies every upload that is not
+#     under a KMS key. Objects elsewhere in the bucket are of no concern.
 #   breaks: |
 #     S3 answers reads of that object with an error, such as `KMS.UnrecognizedClientException` to an
 #     OAI, or `InvalidArgument` to an unsigned request.
 #   remediation: |
 #     Upload the object with `server_side_encryption = "AES256"` and without `kms_key_id`, and let
-#     the bucket policy admit such uploads; or let CloudFront read with an origin access control.
+#     the bucket policy admit such uploads; or let CloudFront read with an OAC.
+#   example: |
+#     resource "aws_s3_object" "index" {
+#       bucket                 = aws_s3_bucket.site.id
+#       key                    = "index.html"
+#       source                 = "site/index.html"
+#       content_type           = "text/html"
+#       server_side_encryption = "AES256"
+#     }
 #   since: 0.1.0
 package oacguard.oai_kms_object
 

@@ -2,21 +2,45 @@
 # scope: package
 # title: An origin access identity works only as long as nothing uses KMS
 # description: |
-#   CloudFront keeps origin access identities for what already uses them. One breaks on the day the
-#   bucket gets SSE-KMS, whoever turns that on, and does not work at all in newer Regions. An origin
-#   access control does what an OAI does, and more.
+#   CloudFront has two ways to read a private bucket: an origin access identity (OAI), which it
+#   keeps for what already uses one, and an origin access control (OAC), which does the same and
+#   more. An OAI works as long as nothing in the bucket is under a KMS key. It breaks on the day
+#   somebody turns SSE-KMS on, in whatever plan or by hand, and does not work at all in newer
+#   Regions.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: Migrate from an OAI to an OAC
 #   - ref: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html
 #     description: Security Hub control CloudFront.13
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_origin_access_control
+#     description: "Terraform: aws_cloudfront_origin_access_control"
 # custom:
 #   id: legacy-oai
 #   levels: [note]
 #   compares: world
+#   fires: |
+#     CloudFront reads a bucket as an OAI, its encryption is known and not SSE-KMS or DSSE-KMS, and
+#     no error was found on the way from one to the other.
 #   remediation: |
-#     Migrate to an origin access control in steps: let the bucket policy admit both, switch the
-#     origin, and remove the OAI and its grant when the distribution is deployed.
+#     Migrate to an OAC in steps: let the bucket policy admit both, switch the origin, and remove
+#     the OAI and its grant when the distribution is deployed.
+#   example: |
+#     resource "aws_cloudfront_origin_access_control" "site" {
+#       name                              = "site"
+#       origin_access_control_origin_type = "s3"
+#       signing_behavior                  = "always"
+#       signing_protocol                  = "sigv4"
+#     }
+#
+#     # First let the bucket policy admit it (see `oac-grant-after-switch`), then:
+#     resource "aws_cloudfront_distribution" "site" {
+#       # the rest of the distribution as it is
+#       origin {
+#         origin_id                = "site"
+#         domain_name              = aws_s3_bucket.site.bucket_regional_domain_name
+#         origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.legacy_oai
 

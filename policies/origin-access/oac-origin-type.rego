@@ -2,23 +2,45 @@
 # scope: package
 # title: The origin access control must be of the origin's type
 # description: |
-#   An origin access control is made for one type of origin, and a website endpoint is a custom
-#   origin that takes neither an OAC nor an OAI. Terraform plans a mismatch without a word;
-#   CloudFront rejects it when the plan is applied.
+#   An origin access control (OAC) says how CloudFront signs what it asks of an origin, and is made
+#   for one type of origin: S3, Lambda, MediaStore or MediaPackage. A website endpoint of S3 is a
+#   custom origin to CloudFront, which takes neither an OAC nor an origin access identity (OAI).
+#   Terraform plans a mismatch without a word; CloudFront rejects it when the plan is applied.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: A website endpoint takes neither OAC nor OAI
 #   - ref: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html
 #     description: The types of an origin access control
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_origin_access_control
+#     description: "Terraform: aws_cloudfront_origin_access_control"
 # custom:
 #   id: oac-origin-type
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     An S3 origin has an OAC of another type; an OAC for S3 is on an origin that is none, or that
+#     `custom_origin_config` makes a custom one; or a website endpoint has an OAC or an OAI.
 #   breaks: |
 #     The apply fails with "Illegal configuration: The origin type and OAC origin type differ."
 #   remediation: |
 #     Use an OAC with `origin_access_control_origin_type = "s3"` on the REST endpoint of the bucket;
 #     behind a website endpoint use neither OAC nor OAI.
+#   example: |
+#     resource "aws_cloudfront_origin_access_control" "site" {
+#       name                              = "site"
+#       origin_access_control_origin_type = "s3"
+#       signing_behavior                  = "always"
+#       signing_protocol                  = "sigv4"
+#     }
+#
+#     resource "aws_cloudfront_distribution" "site" {
+#       # the rest of the distribution as it is
+#       origin {
+#         origin_id                = "site"
+#         domain_name              = aws_s3_bucket.site.bucket_regional_domain_name
+#         origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.oac_origin_type
 

@@ -2,22 +2,39 @@
 # scope: package
 # title: An origin access control should sign every request
 # description: |
-#   With `signing_behavior = "never"` an origin access control does nothing, for every origin that
-#   uses it: CloudFront asks anonymously, and a private bucket refuses. With `no-override` the
+#   An origin access control (OAC) is there to make CloudFront sign what it asks of S3, so that a
+#   private bucket lets it in. With `signing_behavior = "never"` it does nothing, for every origin
+#   that uses it: CloudFront asks anonymously, and a private bucket refuses. With `no-override` the
 #   signature gives way to the `Authorization` header of the viewer, and CloudFront connects to S3
 #   as the viewer connects to it, while S3 hands out what a KMS key encrypts over TLS only.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
 #     description: Advanced settings for origin access control
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_origin_access_control
+#     description: "Terraform: aws_cloudfront_origin_access_control"
 # custom:
 #   id: oac-signing
 #   levels: [error, warning, note]
+#   decides: |
+#     An error with `never` in front of a bucket that is not public. A warning with `no-override`
+#     where some behaviour lets viewers use plain HTTP and the bucket is under SSE-KMS or DSSE-KMS.
+#     A note with `no-override` elsewhere.
 #   compares: world
+#   fires: |
+#     An origin in use has an OAC that does not sign always. In front of SSE-KMS, `never` is left to
+#     `unsigned-sse-kms`; in front of a public bucket it is nobody's concern.
 #   breaks: |
 #     S3 answers every read with 403 `AccessDenied` (`never`), or those over plain HTTP with a
 #     demand for a secure connection (`no-override`).
 #   remediation: |
 #     Set `signing_behavior = "always"`.
+#   example: |
+#     resource "aws_cloudfront_origin_access_control" "site" {
+#       name                              = "site"
+#       origin_access_control_origin_type = "s3"
+#       signing_behavior                  = "always"
+#       signing_protocol                  = "sigv4"
+#     }
 #   since: 0.1.0
 package oacguard.oac_signing
 

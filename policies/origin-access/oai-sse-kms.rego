@@ -2,27 +2,68 @@
 # scope: package
 # title: An origin access identity cannot read what a KMS key encrypts
 # description: |
-#   CloudFront cannot read SSE-KMS or DSSE-KMS objects as an origin access identity (OAI), whatever
-#   the bucket policy and the key policy say. Objects that are already there keep their encryption
-#   when the default of a bucket changes, so the site goes on working until the next upload, and
-#   then fails object by object.
+#   CloudFront reads a private S3 bucket under a name of its own, so that S3 can let it in and keep
+#   everybody else out. An origin access identity (OAI) is the older kind of such a name; an origin
+#   access control (OAC), with which CloudFront signs its requests, is the newer one. KMS, which
+#   holds the keys of SSE-KMS and DSSE-KMS encryption, does not know OAIs: what a KMS key encrypts,
+#   no OAI can read, whatever the bucket policy and the key policy say.
+#
+#   Turning such encryption on looks harmless. Objects that are there keep the encryption they were
+#   written with, so every page still loads. Then comes the next upload, and the site fails object
+#   by object.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: What an OAI does not support, and how to move to an OAC
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html
 #     description: What the default encryption of a bucket applies to
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_origin_access_control
+#     description: "Terraform: aws_cloudfront_origin_access_control"
 # custom:
 #   id: oai-sse-kms
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     A bucket that CloudFront reads as an OAI has or gets SSE-KMS or DSSE-KMS as its default
+#     encryption, whichever of the two the plan changes: the encryption or the origin. Also where
+#     the plan takes an origin from an OAC back to an OAI while objects that need a KMS key may lie
+#     in the bucket. A Lambda@Edge function on `origin-request` of every behaviour may sign in place
+#     of the OAI; then it is `unresolved`.
 #   breaks: |
 #     S3 answers reads of such objects with an error: `KMS.UnrecognizedClientException` ("No account
 #     found for the given parameters"), or a demand for Signature Version 4, depending on the
 #     Region.
 #   remediation: |
-#     Move the origin to an origin access control (OAC) and wait until the distribution is deployed;
-#     turn SSE-KMS on afterwards, with a customer managed key whose policy lets CloudFront decrypt.
-#     Until then keep `sse_algorithm = "AES256"`.
+#     Move the origin to an OAC and wait until the distribution is deployed; turn SSE-KMS on
+#     afterwards, with a customer managed key whose policy lets CloudFront decrypt. Until then keep
+#     `sse_algorithm = "AES256"`.
+#   example: |
+#     resource "aws_cloudfront_origin_access_control" "site" {
+#       name                              = "site"
+#       origin_access_control_origin_type = "s3"
+#       signing_behavior                  = "always"
+#       signing_protocol                  = "sigv4"
+#     }
+#
+#     resource "aws_cloudfront_distribution" "site" {
+#       # the rest of the distribution as it is
+#       origin {
+#         origin_id                = "site"
+#         domain_name              = aws_s3_bucket.site.bucket_regional_domain_name
+#         origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+#       }
+#     }
+#
+#     # Later, when that is deployed and the policy of the key lets CloudFront decrypt:
+#     resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+#       bucket = aws_s3_bucket.site.id
+#
+#       rule {
+#         apply_server_side_encryption_by_default {
+#           sse_algorithm     = "aws:kms"
+#           kms_master_key_id = aws_kms_key.site.arn
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.oai_sse_kms
 

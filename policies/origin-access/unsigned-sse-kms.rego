@@ -2,26 +2,52 @@
 # scope: package
 # title: An unsigned request cannot read what a KMS key encrypts
 # description: |
-#   S3 decrypts with a KMS key only for requests that are signed. Without an origin access control
-#   that signs, behind a custom origin or through a website endpoint, CloudFront reads anonymously
-#   and gets an error for every SSE-KMS or DSSE-KMS object, also from a public bucket.
+#   S3 asks KMS for the key of an SSE-KMS or DSSE-KMS object on behalf of whoever reads it, and an
+#   anonymous reader is nobody. CloudFront signs its requests only with an origin access control
+#   (OAC) that says so. Without one, behind a custom origin or through a website endpoint, it asks
+#   like any visitor and gets an error for every such object, even if the bucket is public.
 # related_resources:
 #   - ref: https://repost.aws/knowledge-center/s3-website-cloudfront-error-403
 #     description: Why a website endpoint cannot serve KMS objects
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Restrict access to an Amazon S3 origin
+#     description: How an OAC makes CloudFront sign
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_origin_access_control
+#     description: "Terraform: aws_cloudfront_origin_access_control"
 # custom:
 #   id: unsigned-sse-kms
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     A bucket has or gets SSE-KMS or DSSE-KMS as its default encryption, and CloudFront reads it
+#     without signing: no origin access at all, an OAC with `signing_behavior = "never"`, a custom
+#     origin on the bucket's domain, or a website endpoint. Also where the plan takes the OAC away
+#     while objects that need a KMS key may lie in the bucket. A Lambda@Edge function on
+#     `origin-request` of every behaviour may sign instead; then it is `unresolved`.
 #   breaks: |
 #     S3 answers reads of such objects with `InvalidArgument` ("Requests specifying Server Side
 #     Encryption with AWS KMS managed keys require AWS Signature Version 4."); a website endpoint
 #     with 403.
 #   remediation: |
-#     Let CloudFront sign: an origin access control with `signing_behavior = "always"` on the REST
-#     endpoint of the bucket, and a customer managed key whose policy lets CloudFront decrypt. Or
-#     keep `sse_algorithm = "AES256"`.
+#     Let CloudFront sign: an OAC with `signing_behavior = "always"` on the REST endpoint of the
+#     bucket, and a customer managed key whose policy lets CloudFront decrypt. Or keep
+#     `sse_algorithm = "AES256"`.
+#   example: |
+#     resource "aws_cloudfront_origin_access_control" "site" {
+#       name                              = "site"
+#       origin_access_control_origin_type = "s3"
+#       signing_behavior                  = "always"
+#       signing_protocol                  = "sigv4"
+#     }
+#
+#     resource "aws_cloudfront_distribution" "site" {
+#       # the rest of the distribution as it is;
+#       # no custom_origin_config, and not the website endpoint
+#       origin {
+#         origin_id                = "site"
+#         domain_name              = aws_s3_bucket.site.bucket_regional_domain_name
+#         origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.unsigned_sse_kms
 

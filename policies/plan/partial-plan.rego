@@ -12,6 +12,10 @@
 #   id: partial-plan
 #   levels: [warning]
 #   compares: change
+#   fires: |
+#     The plan says that it is not complete, or that changes were put off. Older Terraform and
+#     OpenTofu do not say so; there, a configured resource without `count` and `for_each` that
+#     neither the planned changes nor the state know.
 #   remediation: |
 #     Check a plan of the whole configuration: without `-target` or `-exclude`, after what was put
 #     off can be planned.

@@ -2,24 +2,66 @@
 # scope: package
 # title: The grant for the origin access control must be there before the switch
 # description: |
-#   A bucket policy that names a distribution refers to its ARN, so Terraform changes the
-#   distribution first, waits until CloudFront has deployed it, and writes the policy last. Where
-#   the grant for the origin access control comes in the same apply as the switch, requests fail in
-#   between.
+#   An origin access identity (OAI) and an origin access control (OAC) are different principals to
+#   S3, so an origin that moves from one to the other needs a new statement in the bucket policy.
+#   That statement names the distribution, so Terraform changes the distribution first, waits until
+#   CloudFront has deployed it, and writes the policy last. Where both come in one apply, requests
+#   fail in between, for minutes.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Migrate from origin access identity to origin access control
+#     description: Migrate from an OAI to an OAC
 #   - ref: https://developer.hashicorp.com/terraform/internals/graph
 #     description: In which order Terraform applies what refers to each other
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_policy
+#     description: "Terraform: aws_s3_bucket_policy"
 # custom:
 #   id: oac-grant-after-switch
 #   levels: [warning]
 #   compares: change
+#   fires: |
+#     The plan switches an origin that could be read until now to an OAC, and the bucket policy of
+#     today does not let that distribution read yet, while the planned one does not refuse it.
 #   breaks: |
 #     S3 answers with 403 `AccessDenied` what the cache does not hold, until the policy is written.
 #   remediation: |
 #     Apply the grant first, beside the one that is in use, and switch the origin in a second apply.
 #     The ARN of the distribution is known already.
+#   example: |
+#     # The first apply, with the origin still as it is:
+#     data "aws_iam_policy_document" "bucket" {
+#       statement {
+#         sid       = "OriginAccessIdentity"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "AWS"
+#           identifiers = [aws_cloudfront_origin_access_identity.site.iam_arn]
+#         }
+#       }
+#
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#       }
+#     }
+#
+#     resource "aws_s3_bucket_policy" "site" {
+#       bucket = aws_s3_bucket.site.id
+#       policy = data.aws_iam_policy_document.bucket.json
+#     }
 #   since: 0.1.0
 package oacguard.oac_grant_after_switch
 

@@ -2,24 +2,66 @@
 # scope: package
 # title: The grant of the origin access identity must outlast the switch
 # description: |
-#   While CloudFront deploys a change of an origin, some of its servers still read as the origin
-#   access identity. Its grant has to stay until the distribution is deployed. Terraform knows no
-#   order between the two but what the policy refers to, and none that holds when the apply stops
-#   half-way or the switch is taken back.
+#   An origin that moves from an origin access identity (OAI) to an origin access control (OAC) does
+#   so server by server: while CloudFront deploys the change, some of its servers still read as the
+#   OAI. The OAI's grant has to stay until the distribution is deployed. Terraform knows no order
+#   between the two but what the policy refers to, and none that holds when the apply stops half-way
+#   or the switch is taken back.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
-#     description: Migrate from origin access identity to origin access control
+#     description: Migrate from an OAI to an OAC
 #   - ref: https://developer.hashicorp.com/terraform/internals/graph
 #     description: In which order Terraform applies what refers to each other
+#   - ref: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_policy
+#     description: "Terraform: aws_s3_bucket_policy"
 # custom:
 #   id: oai-grant-dropped-early
 #   levels: [warning]
 #   compares: change
+#   fires: |
+#     The plan switches an origin from an OAI that may read the bucket to an OAC, and the planned
+#     bucket policy does not let the OAI read any more.
 #   breaks: |
-#     S3 answers with 403 `AccessDenied` what servers still ask as the origin access identity.
+#     S3 answers with 403 `AccessDenied` what servers still ask as the OAI.
 #   remediation: |
-#     Keep the statement for the origin access identity in the bucket policy during the switch, and
-#     remove it with the identity itself once the distribution is deployed.
+#     Keep the statement for the OAI in the bucket policy during the switch, and remove it with the
+#     OAI itself once the distribution is deployed.
+#   example: |
+#     # The apply of the switch. The statement for the OAI goes in the next one.
+#     data "aws_iam_policy_document" "bucket" {
+#       statement {
+#         sid       = "OriginAccessIdentity"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "AWS"
+#           identifiers = [aws_cloudfront_origin_access_identity.site.iam_arn]
+#         }
+#       }
+#
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#       }
+#     }
+#
+#     resource "aws_s3_bucket_policy" "site" {
+#       bucket = aws_s3_bucket.site.id
+#       policy = data.aws_iam_policy_document.bucket.json
+#     }
 #   since: 0.1.0
 package oacguard.oai_grant_dropped_early
 

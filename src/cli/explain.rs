@@ -3,7 +3,7 @@
 use super::console::{self, Console};
 use super::{Status, policies};
 use crate::nearest::nearest;
-use crate::rego::{self, Compares, PolicyMeta};
+use crate::rego::{self, PolicyMeta};
 use crate::report::text::style::{self, BOLD, paint};
 use crate::report::text::wrap;
 use crate::waiver;
@@ -47,39 +47,36 @@ impl Arguments {
 }
 
 fn page(policy: &PolicyMeta, width: usize) -> String {
-    let mut lines = vec![paint(policy.levels.first().map_or(BOLD, |level| style::of(*level)), &policy.id)];
+    let mut lines = vec![head(policy)];
     lines.extend(wrap::line(&policy.title, width, "", "").iter().map(|line| paint(BOLD, line)));
-    let mut section = |heading: &str, text: &str| {
-        if !text.trim().is_empty() {
+    let mut section = |heading: &str, text: Option<&str>| {
+        if let Some(text) = text {
             lines.extend([String::new(), paint(BOLD, heading)]);
             lines.extend(wrap::prose(&joined(text), width, "  ", "  "));
         }
     };
-    section("Why it matters", &policy.description);
-    section("What viewers see", policy.breaks.as_deref().unwrap_or_default());
-    section("What to do", &policy.remediation);
-    section("Severity", &policies::levels(&policy.levels));
-    section("When it is reported", when(policy.compares));
-    section("Since", &policy.since);
-    if !policy.related_resources.is_empty() {
-        lines.extend([String::new(), paint(BOLD, "Read more")]);
-        for resource in &policy.related_resources {
-            lines.extend(wrap::line(&resource.description, width, "  ", "  "));
-            lines.push(format!("    {}", resource.reference));
-        }
+    section("Why it matters", Some(&policy.description));
+    section("When it fires", Some(&format!("{}\n\n{}", policy.fires, policy.compares.meaning())));
+    section("How severe it is", policy.decides.as_deref());
+    section("What breaks", policy.breaks.as_deref());
+    section("What to do", Some(&policy.remediation));
+    if let Some(example) = &policy.example {
+        lines.extend([String::new(), paint(BOLD, "Like this")]);
+        lines.extend(example.lines().map(|line| format!("  {line}").trim_end().to_owned()));
     }
-    lines.push(String::new());
+    lines.extend([String::new(), paint(BOLD, "Read more")]);
+    for resource in &policy.related_resources {
+        lines.extend(wrap::line(&resource.description, width, "  ", "  "));
+        lines.push(format!("    {}", resource.reference));
+    }
+    lines.extend([String::new(), format!("Since {}", policy.since), String::new()]);
     lines.join("\n")
 }
 
-fn when(compares: Compares) -> &'static str {
-    match compares {
-        Compares::World => {
-            "It is looked for before and after the plan: introduced if it holds only afterwards, existing if it held \
-             before as well (then an error counts as a warning and does not block), resolved if the plan ends it."
-        }
-        Compares::Change => "It is looked for in the change itself: what it finds, the plan introduces.",
-    }
+/// The id, and the severities that it may give.
+fn head(policy: &PolicyMeta) -> String {
+    let style = policy.levels.first().map_or(BOLD, |level| style::of(*level));
+    format!("{}  {}", paint(BOLD, &policy.id), paint(style, &policies::levels(&policy.levels)))
 }
 
 /// The text with the line breaks of its source taken out, which are as wide as the policy's file; paragraphs, lists and code
@@ -102,6 +99,89 @@ fn joined(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use crate::finding::Severity;
+    use crate::rego::{Compares, Related};
+
+    fn policy() -> PolicyMeta {
+        PolicyMeta {
+            id: "some-policy".to_owned(),
+            file: "policies/x/some-policy.rego".to_owned(),
+            title: "What is here must not be there as well, and never at once".to_owned(),
+            description: "It matters\nmuch.\n\nAnd:\n- to all".to_owned(),
+            related_resources: vec![Related {
+                reference: "https://example.com/a/page/whose/address/is/longer/than/a/line".to_owned(),
+                description: "A page".to_owned(),
+            }],
+            levels: vec![Severity::Warning, Severity::Note],
+            decides: Some("A note on Sundays.".to_owned()),
+            compares: Compares::Change,
+            fires: "Something is here.".to_owned(),
+            breaks: Some("Everything.".to_owned()),
+            remediation: "Take `it = \"away\"`.".to_owned(),
+            example: Some(
+                "resource \"a\" \"b\" {\n  c = \"${a.long.line.that.stays.as.it.is.whatever}\"\n\n}".to_owned(),
+            ),
+            since: "0.1.0".to_owned(),
+        }
+    }
+
+    /// The page without its styles.
+    fn plain(policy: &PolicyMeta) -> String {
+        anstream::adapter::strip_str(&page(policy, 44)).to_string()
+    }
+
+    #[test]
+    fn a_page_tells_all_that_the_policy_says() {
+        insta::assert_snapshot!(plain(&policy()), @r#"
+        some-policy  warning, note
+        What is here must not be there as well, and
+        never at once
+
+        Why it matters
+          It matters much.
+
+          And:
+          - to all
+
+        When it fires
+          Something is here.
+
+          It is looked for in the change itself:
+          what it finds, the plan introduces.
+
+        How severe it is
+          A note on Sundays.
+
+        What breaks
+          Everything.
+
+        What to do
+          Take `it = "away"`.
+
+        Like this
+          resource "a" "b" {
+            c = "${a.long.line.that.stays.as.it.is.whatever}"
+
+          }
+
+        Read more
+          A page
+            https://example.com/a/page/whose/address/is/longer/than/a/line
+
+        Since 0.1.0
+        "#);
+    }
+
+    #[test]
+    fn what_a_policy_does_not_say_has_no_heading() {
+        let policy = PolicyMeta { decides: None, breaks: None, example: None, ..policy() };
+        let page = plain(&policy);
+        for heading in ["How severe it is", "What breaks", "Like this"] {
+            assert!(!page.contains(heading), "{page}");
+        }
+        assert!(page.contains("When it fires"), "{page}");
+    }
 
     #[test]
     fn paragraphs_lists_and_code_stay_as_they_are() {

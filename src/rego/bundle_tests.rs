@@ -23,7 +23,9 @@ const HEAD: &str = "# METADATA
 # custom:
 #   id: some-policy
 #   levels: [warning, note]
+#   decides: Whether it is grave.
 #   compares: world
+#   fires: Something is there.
 #   remediation: Do something.
 #   since: 0.1.0
 package oacguard.some_policy

@@ -16,18 +16,24 @@ pub struct PolicyMeta {
     pub file: String,
     /// What it is about, in a line.
     pub title: String,
-    /// Why it matters.
+    /// Why it matters, to somebody who knows Terraform and not yet how CloudFront reads a bucket.
     pub description: String,
     /// Where to read more.
     pub related_resources: Vec<Related>,
     /// The severities it may give. The first is what it gives when it does not say.
     pub levels: Vec<Severity>,
+    /// What decides between them, where there are several.
+    pub decides: Option<String>,
     /// Whether it judges each world alone, or the change from one to the other.
     pub compares: Compares,
-    /// What viewers see when it is right.
+    /// What a plan must show for it to fire.
+    pub fires: String,
+    /// What breaks, and as what viewers or the apply see that; `None` where nothing does.
     pub breaks: Option<String>,
     /// How to mend it, in general.
     pub remediation: String,
+    /// HCL that is right, for any site; `None` where no configuration mends it.
+    pub example: Option<String>,
     /// The version of this program that brought it.
     pub since: String,
 }
@@ -53,6 +59,20 @@ pub enum Compares {
     Change,
 }
 
+impl Compares {
+    /// What follows for the status of a finding, in a sentence for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::World => {
+                "It is looked for before and after the plan: introduced if it holds only afterwards, existing if it \
+                 held before as well (then an error counts as a warning and does not block), resolved if the plan \
+                 ends it."
+            }
+            Self::Change => "It is looked for in the change itself: what it finds, the plan introduces.",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Block {
@@ -74,9 +94,12 @@ enum Scope {
 struct Custom {
     id: String,
     levels: Vec<Severity>,
+    decides: Option<String>,
     compares: Compares,
+    fires: String,
     breaks: Option<String>,
     remediation: String,
+    example: Option<String>,
     since: String,
 }
 
@@ -106,9 +129,10 @@ impl PolicyMeta {
                 block.error(
                     &error.to_string(),
                     "the keys are scope, title, description, related_resources [ref, description] and custom \
-                     [id, levels, compares, breaks, remediation, since]",
+                     [id, levels, decides, compares, fires, breaks, remediation, example, since]",
                 )
             })?;
+        let trimmed = |text: Option<String>| text.map(|text| text.trim().to_owned());
         let meta = Self {
             id: custom.id,
             file: file.to_owned(),
@@ -116,9 +140,12 @@ impl PolicyMeta {
             description: description.trim().to_owned(),
             related_resources,
             levels: custom.levels,
+            decides: trimmed(custom.decides),
             compares: custom.compares,
-            breaks: custom.breaks.map(|text| text.trim().to_owned()),
+            fires: custom.fires.trim().to_owned(),
+            breaks: trimmed(custom.breaks),
             remediation: custom.remediation.trim().to_owned(),
+            example: trimmed(custom.example),
             since: custom.since,
         };
         meta.check(&block)?;
@@ -147,11 +174,23 @@ impl PolicyMeta {
         if self.levels.is_empty() {
             return Err(block.error("`levels` is empty", "list the severities it gives, the usual one first"));
         }
+        if self.levels.len() > 1 && self.decides.is_none() {
+            return Err(block.error(
+                "`levels` lists several, and nothing says which one a finding gets",
+                "say in `decides` what decides between them",
+            ));
+        }
+        if self.levels.len() == 1 && self.decides.is_some() {
+            return Err(block.error("`decides` is there, but `levels` leaves it nothing to decide", "leave it out"));
+        }
         for (name, text) in [
             ("title", Some(&self.title)),
             ("description", Some(&self.description)),
+            ("decides", self.decides.as_ref()),
+            ("fires", Some(&self.fires)),
             ("breaks", self.breaks.as_ref()),
             ("remediation", Some(&self.remediation)),
+            ("example", self.example.as_ref()),
             ("since", Some(&self.since)),
         ] {
             if text.is_some_and(String::is_empty) {
@@ -223,7 +262,7 @@ impl<'a> CommentBlock<'a> {
 mod tests {
     use super::*;
 
-    const GOOD: &str = "# METADATA
+    const GOOD: &str = r#"# METADATA
 # scope: package
 # title: A policy
 # description: |
@@ -236,11 +275,19 @@ mod tests {
 # custom:
 #   id: some-policy
 #   levels: [warning, note]
+#   decides: Whether it is grave.
 #   compares: world
+#   fires: Something is there.
 #   remediation: Do something.
+#   example: |
+#     resource "aws_kms_key" "site" {
+#       is_enabled = true
+#
+#       # A comment.
+#     }
 #   since: 0.1.0
 package oacguard.some_policy
-";
+"#;
 
     fn error(source: &str) -> String {
         PolicyMeta::parse("policies/x/some-policy.rego", source).unwrap_err().to_string()
@@ -255,12 +302,14 @@ package oacguard.some_policy
         assert_eq!(meta.default_severity(), Severity::Warning);
         assert_eq!(meta.description, "Two lines,\n\nand a third.");
         assert_eq!(meta.breaks, None);
+        let example = "resource \"aws_kms_key\" \"site\" {\n  is_enabled = true\n\n  # A comment.\n}";
+        assert_eq!(meta.example.as_deref(), Some(example));
     }
 
     #[test]
     fn an_error_names_the_line_and_what_to_do() {
         let text = error(&GOOD.replace("compares", "comparez"));
-        assert!(text.starts_with("policies/x/some-policy.rego:14: METADATA: unknown field `comparez`"), "{text}");
+        assert!(text.starts_with("policies/x/some-policy.rego:15: METADATA: unknown field `comparez`"), "{text}");
         assert!(text.contains("the keys are scope, title"), "{text}");
     }
 
@@ -272,6 +321,11 @@ package oacguard.some_policy
             ("title: A policy", "title: ''", "`title` is empty"),
             ("scope: package", "scope: rule", "unknown variant `rule`"),
             ("[warning, note]", "[]", "`levels` is empty"),
+            ("[warning, note]", "[note]", "leaves it nothing to decide"),
+            ("#   decides: Whether it is grave.\n", "", "say in `decides`"),
+            ("decides: Whether it is grave.", "decides: ''", "`decides` is empty"),
+            ("#   fires: Something is there.\n", "", "missing field `fires`"),
+            ("fires: Something is there.", "fires: ''", "`fires` is empty"),
             ("[warning, note]", "[fatal]", "unknown variant `fatal`"),
             ("compares: world", "compares: worlds", "unknown variant `worlds`"),
             ("id: some-policy", "id: other-policy", "not called `other-policy.rego`"),
