@@ -16,10 +16,25 @@
 #   id: object-ownership
 #   levels: [warning, error]
 #   compares: world
+#   fires: |
+#     Ownership is `ObjectWriter` on a bucket that CloudFront reads with an OAC. Or the plan
+#     switches ACLs off (`BucketOwnerEnforced`) on a bucket whose policy does not let an OAI or an
+#     unsigned origin read, while ACLs may have done so until now.
+#   decides: |
+#     An error where ACLs were the only way in that is known, as all of it is lost; a warning for
+#     `ObjectWriter`, which concerns objects of other accounts only.
 #   breaks: |
 #     S3 answers with 403 `AccessDenied` what ACLs let CloudFront read until now.
 #   remediation: |
 #     Grant access in the bucket policy, apply, and then set `BucketOwnerEnforced`.
+#   example: |
+#     resource "aws_s3_bucket_ownership_controls" "site" {
+#       bucket = aws_s3_bucket.site.id
+#
+#       rule {
+#         object_ownership = "BucketOwnerEnforced"
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.object_ownership
 

@@ -14,11 +14,22 @@
 #   id: public-access-blocked
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     An origin reads without a signature (no origin access, an OAC that never signs, a custom
+#     origin or a website endpoint), the bucket policy lets everybody read, and
+#     `restrict_public_buckets` is on for the bucket or for its account. `block_public_policy` keeps
+#     new public policies out and leaves the one that is there.
 #   breaks: |
 #     S3 answers every read with 403 `AccessDenied`.
 #   remediation: |
 #     Let an origin access control sign, and have the bucket policy admit it, before public access
 #     is blocked. A website endpoint has to become the REST endpoint for that.
+#   example: |
+#     resource "aws_s3_bucket_public_access_block" "site" {
+#       bucket                  = aws_s3_bucket.site.id
+#       block_public_policy     = false
+#       restrict_public_buckets = false
+#     }
 #   since: 0.1.0
 package oacguard.public_access_blocked
 

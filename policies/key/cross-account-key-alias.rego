@@ -12,8 +12,22 @@
 #   id: cross-account-key-alias
 #   levels: [note]
 #   compares: world
+#   fires: |
+#     The default encryption of an origin bucket names a customer's key by an alias, by its name or
+#     by its ARN.
 #   remediation: |
 #     Name the key by its ARN in `kms_master_key_id`.
+#   example: |
+#     resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+#       bucket = aws_s3_bucket.site.id
+#
+#       rule {
+#         apply_server_side_encryption_by_default {
+#           sse_algorithm     = "aws:kms"
+#           kms_master_key_id = aws_kms_key.site.arn
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.cross_account_key_alias
 

@@ -12,11 +12,40 @@
 #   id: encryption-context
 #   levels: [warning]
 #   compares: world
+#   fires: |
+#     S3 Bucket Keys are on, and the only statement of the key policy that would let CloudFront
+#     decrypt has a condition on `kms:EncryptionContext:aws:s3:arn` that the ARN of an object meets
+#     and that of the bucket does not.
 #   breaks: |
 #     S3 answers reads of objects that were written with a bucket key with 403 `AccessDenied`.
 #   remediation: |
 #     Let the condition name the bucket's ARN as well (`arn:aws:s3:::BUCKET` beside
 #     `arn:aws:s3:::BUCKET/*`), or leave it out.
+#   example: |
+#     data "aws_iam_policy_document" "key" {
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["kms:Decrypt"]
+#         resources = ["*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#
+#         condition {
+#           test     = "StringLike"
+#           variable = "kms:EncryptionContext:aws:s3:arn"
+#           values   = [aws_s3_bucket.site.arn, "${aws_s3_bucket.site.arn}/*"]
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.encryption_context
 

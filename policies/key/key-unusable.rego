@@ -15,12 +15,33 @@
 #   id: key-unusable
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     CloudFront reads a bucket with an OAC, and the key of its default encryption is one that S3
+#     cannot use for that bucket: by its ARN it is in another Region, or it is an asymmetric key or
+#     one that is not made for encryption.
 #   breaks: |
 #     S3 refuses uploads to the bucket, so the next deployment fails; what lies there stays as it
 #     is.
 #   remediation: |
 #     Name a symmetric key (`SYMMETRIC_DEFAULT`, `ENCRYPT_DECRYPT`) of the bucket's Region as
 #     `kms_master_key_id`, and let its policy admit CloudFront.
+#   example: |
+#     resource "aws_kms_key" "site" {
+#       description              = "site"
+#       key_usage                = "ENCRYPT_DECRYPT"
+#       customer_master_key_spec = "SYMMETRIC_DEFAULT"
+#     }
+#
+#     resource "aws_s3_bucket_server_side_encryption_configuration" "site" {
+#       bucket = aws_s3_bucket.site.id
+#
+#       rule {
+#         apply_server_side_encryption_by_default {
+#           sse_algorithm     = "aws:kms"
+#           kms_master_key_id = aws_kms_key.site.arn
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.key_unusable
 

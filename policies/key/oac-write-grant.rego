@@ -12,9 +12,32 @@
 #   id: oac-write-grant
 #   levels: [note]
 #   compares: world
+#   fires: |
+#     A behaviour allows `PUT`, `POST` or `PATCH`, the bucket policy lets CloudFront put objects,
+#     the default encryption is SSE-KMS, and the key policy does not let CloudFront use
+#     `kms:GenerateDataKey`.
 #   remediation: |
 #     Allow `kms:GenerateDataKey*` beside `kms:Decrypt` in the key policy, or take writing methods
 #     out of `allowed_methods`.
+#   example: |
+#     data "aws_iam_policy_document" "key" {
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+#         resources = ["*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values   = [aws_cloudfront_distribution.site.arn]
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.oac_write_grant
 

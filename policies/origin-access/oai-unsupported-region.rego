@@ -12,10 +12,21 @@
 #   id: oai-unsupported-region
 #   levels: [error]
 #   compares: world
+#   fires: |
+#     An origin has an OAI, and its bucket is in one of the Regions that opened after December 2022:
+#     ap-east-2, ap-southeast-4, ap-southeast-5, ap-southeast-6, ap-southeast-7, ca-west-1,
+#     il-central-1 or mx-central-1.
 #   breaks: |
 #     S3 answers every read with an error.
 #   remediation: |
 #     Let CloudFront read with an origin access control.
+#   example: |
+#     resource "aws_cloudfront_origin_access_control" "site" {
+#       name                              = "site"
+#       origin_access_control_origin_type = "s3"
+#       signing_behavior                  = "always"
+#       signing_protocol                  = "sigv4"
+#     }
 #   since: 0.1.0
 package oacguard.oai_unsupported_region
 

@@ -16,12 +16,43 @@
 #   id: replica-kms-objects
 #   levels: [error, warning]
 #   compares: world
+#   fires: |
+#     An enabled replication rule that selects what a KMS key encrypts writes into the bucket of an
+#     origin that reads as an OAI or unsigned, or of one with an OAC that the policy of the replica
+#     key does not admit. Replicas of objects under SSE-S3 keep SSE-S3.
+#   decides: |
+#     An error where the source bucket's default is known to be KMS and the rule, its selection and
+#     its destination are known; a warning as soon as one of them is not.
 #   breaks: |
 #     S3 answers reads of replicas with an error.
 #   remediation: |
 #     Let CloudFront read the bucket with an origin access control, and let the policy of the
 #     replica key allow `cloudfront.amazonaws.com` to `kms:Decrypt`; or keep the source under
 #     SSE-S3.
+#   example: |
+#     resource "aws_s3_bucket_replication_configuration" "main" {
+#       bucket = aws_s3_bucket.main.id
+#       role   = aws_iam_role.replication.arn
+#
+#       rule {
+#         id     = "all"
+#         status = "Enabled"
+#
+#         source_selection_criteria {
+#           sse_kms_encrypted_objects {
+#             status = "Enabled"
+#           }
+#         }
+#
+#         destination {
+#           bucket = aws_s3_bucket.site.arn
+#
+#           encryption_configuration {
+#             replica_kms_key_id = aws_kms_key.site.arn
+#           }
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.replica_kms_objects
 

@@ -12,11 +12,36 @@
 #   id: staging-not-granted
 #   levels: [warning]
 #   compares: world
+#   fires: |
+#     A distribution with `staging = true` reads with an OAC, and all that keeps the policy of the
+#     bucket or of the key from letting it is that they name another distribution.
 #   breaks: |
 #     S3 answers with 403 `AccessDenied` what the staging distribution asks for.
 #   remediation: |
 #     Name the ARN of the staging distribution in the policies of the bucket and of the key, beside
 #     that of the primary one.
+#   example: |
+#     data "aws_iam_policy_document" "site" {
+#       statement {
+#         sid       = "CloudFront"
+#         actions   = ["s3:GetObject"]
+#         resources = ["${aws_s3_bucket.site.arn}/*"]
+#
+#         principals {
+#           type        = "Service"
+#           identifiers = ["cloudfront.amazonaws.com"]
+#         }
+#
+#         condition {
+#           test     = "StringEquals"
+#           variable = "AWS:SourceArn"
+#           values = [
+#             aws_cloudfront_distribution.site.arn,
+#             aws_cloudfront_distribution.staging.arn,
+#           ]
+#         }
+#       }
+#     }
 #   since: 0.1.0
 package oacguard.staging_not_granted
 
