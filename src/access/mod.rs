@@ -3,6 +3,7 @@
 mod breadth;
 pub mod bucket;
 mod document;
+mod edge;
 pub mod encryption;
 mod exposure;
 pub mod facts;

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value as Json;
+
+use super::edge::chooses_origin;
 use super::facts::{
     ChangeFacts, Counts, Fact, Grant, GrantFacts, PathEvidence, PathFacts, ReadState, ResourceChange, WorldFacts,
 };
@@ -13,6 +16,7 @@ use super::world::{Seen, look};
 use crate::aws::distribution::{Name, routing};
 use crate::links::estate::{At, Estate};
 use crate::plan::World;
+use crate::plan::value::Node;
 
 /// Every access path of every plan.
 pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts> {
@@ -69,7 +73,8 @@ fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, Stri
     let hidden = || "the plan does not show the origins of the distribution".to_owned();
     let origins = Origin::all(view, distribution).filter(|origins| !origins.is_empty()).ok_or_else(hidden)?;
     let names: Vec<Name> = origins.iter().map(|origin| origin.name.clone()).collect();
-    let routing = routing(values, view.estate.expressions(distribution), &names);
+    let chooses = |behaviour: &Node, written: Option<&Json>| chooses_origin(view, distribution, behaviour, written);
+    let routing = routing(values, view.estate.expressions(distribution), &names, &chooses);
     Ok(origins
         .iter()
         .zip(routing)

@@ -176,7 +176,7 @@ fn of_origin(subject: &grants::Subject<'_, '_, '_, '_>, bucket: Option<&Bucket>)
         replicas: bucket.map(|bucket| replicas::into(subject, bucket)).unwrap_or_default(),
         edge_function: told(
             routing.edge_function,
-            "which behaviours lead to the origin, or their functions, are known after apply",
+            "a function at the edge may send requests to another origin, or which functions there are is known after apply",
         ),
         viewers_use_https: told(
             routing.https_only,

@@ -79,10 +79,13 @@ struct Behaviour {
     https_only: Option<bool>,
 }
 
+/// Whether a function of a behaviour may choose another origin, given the behaviour and how it is written.
+pub type ChoosesOrigin<'c> = &'c dyn Fn(&Node, Option<&Json>) -> bool;
+
 /// Works out the routing of each origin, in the order of `ids`. `expressions` are those of the distribution's block.
 #[must_use]
-pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<Routing> {
-    let behaviours = behaviours(distribution, expressions);
+pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name], chooses: ChoosesOrigin<'_>) -> Vec<Routing> {
+    let behaviours = behaviours(distribution, expressions, chooses);
     let groups = groups(distribution, expressions);
     let targets = groups.as_deref().map(|groups| {
         let origins: HashSet<&Name> = ids.iter().collect();
@@ -127,7 +130,8 @@ struct Route {
 /// The behaviours as seen from the origin `id`, one of `ids`.
 #[must_use]
 pub fn routes(distribution: &Node, expressions: &Json, ids: &[Name], id: &Name) -> Routes {
-    let (Some(behaviours), Some(groups)) = (behaviours(distribution, expressions), groups(distribution, expressions))
+    let (Some(behaviours), Some(groups)) =
+        (behaviours(distribution, expressions, &|_, _| false), groups(distribution, expressions))
     else {
         return Routes { routes: None };
     };
@@ -250,7 +254,7 @@ fn written<'e>(expressions: &'e Json, name: &str, index: usize, count: usize) ->
     (list.len() == count).then(|| list.get(index))?
 }
 
-fn behaviours(distribution: &Node, expressions: &Json) -> Option<Vec<Behaviour>> {
+fn behaviours(distribution: &Node, expressions: &Json, chooses: ChoosesOrigin<'_>) -> Option<Vec<Behaviour>> {
     let mut behaviours = Vec::new();
     // The default one comes last: it takes what no other does.
     for name in ["ordered_cache_behavior", "default_cache_behavior"] {
@@ -271,7 +275,11 @@ fn behaviours(distribution: &Node, expressions: &Json) -> Option<Vec<Behaviour>>
                 writes: behaviour.get("allowed_methods").is_some_and(|methods| {
                     methods.items().iter().any(|method| matches!(method.as_str(), Some("PUT" | "POST" | "PATCH")))
                 }),
-                edge_function: has_edge_function(behaviour),
+                edge_function: match has_edge_function(behaviour) {
+                    // A function that chooses the origin leaves it open how anything is read.
+                    Some(false) if chooses(behaviour, written) => None,
+                    known => known,
+                },
                 https_only: match behaviour.text("viewer_protocol_policy") {
                     Text::Known(policy) => Some(policy != "allow-all"),
                     _ => None,
@@ -362,7 +370,7 @@ mod tests {
     }
 
     fn used(distribution: &Node, expressions: &Json, ids: &[Name]) -> Vec<bool> {
-        routing(distribution, expressions, ids).into_iter().map(|routing| routing.used).collect()
+        routing(distribution, expressions, ids, &|_, _| false).into_iter().map(|routing| routing.used).collect()
     }
 
     #[test]
@@ -393,7 +401,7 @@ mod tests {
     fn behaviours_that_are_not_known_leave_everything_open() {
         let node = Node::merge(Some(&json!({})), Some(&json!({"ordered_cache_behavior": true})), None);
         let open = Routing { used: true, edge_function: None, https_only: None, writes: false };
-        assert_eq!(routing(&node, &Json::Null, &[known("a")]), [open]);
+        assert_eq!(routing(&node, &Json::Null, &[known("a")], &|_, _| false), [open]);
     }
 
     #[test]
@@ -423,9 +431,16 @@ mod tests {
     }
 
     #[test]
+    fn a_function_that_chooses_the_origin_leaves_it_open() {
+        let node = distribution(&["a"], &json!([]));
+        let edge = |chooses: ChoosesOrigin<'_>| routing(&node, &Json::Null, &[known("a")], chooses)[0].edge_function;
+        assert_eq!((edge(&|_, _| true), edge(&|_, _| false)), (None, Some(false)));
+    }
+
+    #[test]
     fn one_behaviour_without_an_edge_function_is_enough() {
         let routings = |targets: &[&str]| {
-            routing(&distribution(targets, &json!([])), &Json::Null, &[known("a"), known("b")])
+            routing(&distribution(targets, &json!([])), &Json::Null, &[known("a"), known("b")], &|_, _| false)
                 .into_iter()
                 .map(|routing| routing.edge_function)
                 .collect::<Vec<_>>()

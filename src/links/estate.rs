@@ -298,6 +298,12 @@ impl<'s, 'a> Estate<'s, 'a> {
         self.index(world).identities.get(identity_id(path)).copied()
     }
 
+    /// The CloudFront function with that ARN.
+    #[must_use]
+    pub fn edge_function(&self, arn: &str, world: World) -> Option<At> {
+        self.index(world).edge_functions.get(arn).copied()
+    }
+
     /// The origin access control with that id.
     #[must_use]
     pub fn control(&self, id: &str, world: World) -> Option<At> {

@@ -21,6 +21,7 @@ pub(super) struct Index {
     pub(super) account_blocks: Vec<At>,
     pub(super) keys: HashMap<String, BTreeSet<At>>,
     pub(super) aliases: HashMap<String, BTreeSet<At>>,
+    pub(super) edge_functions: HashMap<String, At>,
     pub(super) identities: HashMap<String, At>,
     pub(super) controls: HashMap<String, At>,
 }
@@ -55,6 +56,9 @@ impl Index {
                 for name in known(&["name", "arn"]).into_iter().flatten() {
                     self.aliases.entry(name).or_default().insert(at);
                 }
+            }
+            ("aws_cloudfront_function", true) => {
+                self.edge_functions.extend(known(&["arn"]).into_iter().flatten().map(|arn| (arn, at)));
             }
             ("aws_cloudfront_origin_access_identity", _) => {
                 for id in known(&["id"]).into_iter().flatten() {
