@@ -40,6 +40,7 @@ package oacguard.object_ownership
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
 
@@ -74,7 +75,7 @@ finding contains paths.report(path, "after", {
 }) if {
 	some path in input.paths
 	w := path.after
-	faults.acls_go(path)
+	reach.acls_go(path)
 }
 
 # Objects of other accounts escape the policy.

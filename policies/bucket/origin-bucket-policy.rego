@@ -62,12 +62,13 @@ package oacguard.origin_bucket_policy
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
 
 # It certainly does not.
 finding contains paths.report(path, site.world, {
-	"when": faults.refused_when(path, site.world),
+	"when": reach.refused_when(path, site.world),
 	"subject": paths.bucket(w),
 	"message": sprintf("CloudFront reads %s, %s, %s, but %s: %s.%s", [
 		words.origin(path),
@@ -88,24 +89,24 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.refused(w)
+	reach.refused(w)
 	not _said_better(path, site.world)
 }
 
 # Where an OAC never signs, that is what to change.
 _said_better(path, world) if {
-	faults.never_signs(path[world])
+	reach.never_signs(path[world])
 	not faults.mode(path, world)
 }
 
 # Where ACLs were the way in, it is the ownership that takes it away.
 _said_better(path, world) if {
 	world == "after"
-	faults.acls_go(path)
+	reach.acls_go(path)
 }
 
 # Where only another distribution is named, and this is its staging one.
-_said_better(path, world) if faults.unstaged_bucket(path[world])
+_said_better(path, world) if reach.unstaged_bucket(path[world])
 
 # It may not, and no plan tells.
 finding contains paths.report(path, site.world, {
@@ -128,7 +129,7 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.doubtful(w)
+	reach.doubtful(w)
 }
 
 _evidence(w) := array.concat(
@@ -147,7 +148,7 @@ _cause(path, world, w) := "" if {
 } else := sprintf(" This plan sends viewers there: %s.", [words.service(path)]) if {
 	faults.put_into_service(path)
 } else := " It is so today; this plan does not change it." if {
-	faults.refused_before(path)
+	reach.refused_before(path)
 } else := " This plan creates the path." if {
 	path.before == null
 } else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {

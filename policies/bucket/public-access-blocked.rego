@@ -35,6 +35,7 @@ package oacguard.public_access_blocked
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.words
 
 finding contains paths.report(path, site.world, {
@@ -63,7 +64,7 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.shut_out(w)
+	reach.shut_out(w)
 }
 
 _when(path, world) := "next-write" if {
@@ -75,7 +76,7 @@ _when(path, world) := "next-write" if {
 } else := "apply"
 
 _standing(path) if {
-	faults.shut_out(path.before)
+	reach.shut_out(path.before)
 	not path.change.bucket
 	not faults.put_into_service(path)
 }

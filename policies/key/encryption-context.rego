@@ -49,7 +49,7 @@
 #   since: 0.1.0
 package oacguard.encryption_context
 
-import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 import data.oacguard.lib.paths
 import data.oacguard.lib.words
 
@@ -77,5 +77,5 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.in_context(w)
+	keys.in_context(w)
 }

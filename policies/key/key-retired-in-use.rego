@@ -53,6 +53,7 @@
 package oacguard.key_retired_in_use
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 import data.oacguard.lib.paths
 import data.oacguard.lib.words
 
@@ -81,7 +82,7 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	some key in faults.retired(w)
+	some key in keys.retired(w)
 }
 
 _state := {
@@ -115,7 +116,7 @@ _when(path, world, key) := "apply" if {
 } else := "next-write"
 
 _was_retired(path, key) if {
-	some old in faults.retired(path.before)
+	some old in keys.retired(path.before)
 	old.label == key.label
 	not faults.put_into_service(path)
 }

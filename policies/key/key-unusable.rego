@@ -45,7 +45,7 @@
 #   since: 0.1.0
 package oacguard.key_unusable
 
-import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 import data.oacguard.lib.paths
 import data.oacguard.lib.words
 
@@ -71,7 +71,7 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.unfit(w)
+	keys.unfit(w)
 	unfit := w.key.known.unfit
 }
 
@@ -90,7 +90,7 @@ _fit := {
 _cause(path, world, w) := "" if {
 	world == "before"
 } else := " It is so today; this plan does not change it." if {
-	faults.unfit(path.before)
+	keys.unfit(path.before)
 	path.before.key.known.label == w.key.known.label
 	not path.change.bucket
 } else := words.cause(path, world)

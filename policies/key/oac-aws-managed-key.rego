@@ -50,6 +50,7 @@
 package oacguard.oac_aws_managed_key
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 import data.oacguard.lib.objects
 import data.oacguard.lib.paths
 import data.oacguard.lib.words
@@ -87,12 +88,12 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.managed_key(w)
+	keys.managed_key(w)
 }
 
 # Objects of today need it, though new ones do not.
 finding contains paths.report(path, world, {
-	"when": faults.left_when(path, world),
+	"when": keys.left_when(path, world),
 	"subject": paths.bucket(w),
 	"message": concat("", [
 		sprintf("CloudFront reads %s, %s, with an OAC, ", [words.origin(path), words.bucket(w)]),
@@ -116,15 +117,15 @@ finding contains paths.report(path, world, {
 }) if {
 	some path in input.paths
 	some world in ["before", "after"]
-	faults.left_in(path, world)
-	w := faults.left_world(path, world)
-	faults.aws_owned(w.existing_key)
+	keys.left_in(path, world)
+	w := keys.left_world(path, world)
+	keys.aws_owned(w.existing_key)
 }
 
 _cause_of_left(path, world) := "" if {
 	world == "before"
 } else := " It is so today; this plan does not change it." if {
-	faults.left_in(path, "before")
+	keys.left_in(path, "before")
 } else := ""
 
 # A single object needs it, whatever the default is.
@@ -154,7 +155,7 @@ finding contains paths.report(path, site.world, {
 	path := input.paths[site.path]
 	w := path[site.world]
 	some object in objects.managed(w)
-	not faults.managed_key(w)
+	not keys.managed_key(w)
 }
 
 _when_object(path, world, object) := "apply" if {
@@ -176,7 +177,7 @@ _cause_of_object(path, world, object) := "" if {
 _when(path, world) := "apply" if {
 	world == "after"
 	path.after.writes_by_default
-	not faults.managed_key(path.before)
+	not keys.managed_key(path.before)
 } else := "next-write" if {
 	path.change.encryption
 } else := "next-write" if {

@@ -73,8 +73,10 @@
 package oacguard.oac_key_policy
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 import data.oacguard.lib.objects
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
 
@@ -104,13 +106,13 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.locked(w)
-	not faults.unstaged_key(w)
+	keys.locked(w)
+	not reach.unstaged_key(w)
 }
 
 # Objects of today need a key that is not the default any more, or not in this way.
 finding contains paths.report(path, world, {
-	"when": faults.left_when(path, world),
+	"when": keys.left_when(path, world),
 	"subject": key.label,
 	"message": concat("", [
 		sprintf("CloudFront reads %s, %s, with an OAC, ", [words.origin(path), words.bucket(w)]),
@@ -134,9 +136,9 @@ finding contains paths.report(path, world, {
 }) if {
 	some path in input.paths
 	some world in ["before", "after"]
-	faults.left_in(path, world)
-	w := faults.left_world(path, world)
-	not faults.aws_owned(w.existing_key)
+	keys.left_in(path, world)
+	w := keys.left_world(path, world)
+	not keys.aws_owned(w.existing_key)
 	key := w.existing_key.known
 	grant := w.existing_key_grant.known
 }
@@ -144,7 +146,7 @@ finding contains paths.report(path, world, {
 _cause_of_left(path, world) := "" if {
 	world == "before"
 } else := " It is so today; this plan does not change it." if {
-	faults.left_in(path, "before")
+	keys.left_in(path, "before")
 } else := " This plan creates the path." if {
 	path.before == null
 } else := sprintf(" This plan points the origin at that bucket, in `%s`.", [path.distribution]) if {
@@ -222,7 +224,7 @@ _when(path, world, w) := faults.onset(path, world) if {
 } else := "apply" if {
 	world == "after"
 	w.writes_by_default
-	not faults.locked(path.before)
+	not keys.locked(path.before)
 } else := "next-write"
 
 _extent(path, world, w) := "What this plan writes there cannot be read from the start." if {

@@ -3,6 +3,8 @@
 package oacguard.lib.doubts
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.keys
+import data.oacguard.lib.reach
 import data.oacguard.lib.words
 
 # In the order of the path: what comes first explains what follows.
@@ -143,7 +145,7 @@ _doubt("bucket grant", path, w) := {
 } if {
 	w.access.known
 	w.bucket.known
-	not faults.doubtful(w)
+	not reach.doubtful(w)
 }
 
 _doubt("key grant", _, w) := {
@@ -156,7 +158,7 @@ _doubt("key grant", _, w) := {
 } if {
 	_needs_key(w)
 	w.key.known
-	not faults.in_context(w)
+	not keys.in_context(w)
 }
 
 # Objects keep the key they were written with, be the default another one by then.
@@ -174,9 +176,9 @@ _doubt("old key", _, w) := {
 } if {
 	w.access.known == "oac"
 	w.existing.known == "kms"
-	count(faults.retired(w)) == 0
+	count(keys.retired(w)) == 0
 	not _told_of_today(w)
-	not faults.in_context(w)
+	not keys.in_context(w)
 }
 
 _doubt("key state", _, w) := {
@@ -247,7 +249,7 @@ _why_replica(replica) := replica.key.unknown if {
 	replica.key.unknown
 } else := replica.key_grant.unknown if {
 	replica.key_grant.unknown
-	not faults.aws_owned(replica.key)
+	not keys.aws_owned(replica.key)
 }
 
 # Single objects whose encryption need not be the default one.

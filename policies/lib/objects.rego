@@ -2,6 +2,7 @@
 package oacguard.lib.objects
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 
 _kms := {"sse-kms", "dsse-kms"}
 
@@ -53,7 +54,7 @@ _is_managed(object) if object.key.known.manager.known == "aws"
 _is_default(object, w) if object.key.known.label == w.key.known.label
 
 _is_retired(object, w) if {
-	some key in faults.retired(w)
+	some key in keys.retired(w)
 	key.label == object.key.known.label
 }
 

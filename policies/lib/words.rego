@@ -3,6 +3,7 @@
 package oacguard.lib.words
 
 import data.oacguard.lib.faults
+import data.oacguard.lib.keys
 import data.oacguard.lib.paths
 
 origin(path) := sprintf("origin `%s` of `%s`", [path.origin, path.distribution])
@@ -112,14 +113,14 @@ standing(path) if {
 
 standing(path) if {
 	paths.bucket(path.before) == paths.bucket(path.after)
-	faults.managed_key(path.before)
-	faults.managed_key(path.after)
+	keys.managed_key(path.before)
+	keys.managed_key(path.after)
 }
 
 standing(path) if {
 	paths.bucket(path.before) == paths.bucket(path.after)
-	faults.locked(path.before)
-	faults.locked(path.after)
+	keys.locked(path.before)
+	keys.locked(path.after)
 	path.before.key.known.label == path.after.key.known.label
 }
 

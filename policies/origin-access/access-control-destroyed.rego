@@ -54,8 +54,8 @@
 #   since: 0.1.0
 package oacguard.access_control_destroyed
 
-import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.switches
 import data.oacguard.lib.words
 
 finding contains paths.report(path, "after", {
@@ -73,7 +73,7 @@ finding contains paths.report(path, "after", {
 }) if {
 	some path in input.paths
 	some kind, control in {"OAI": path.before.oai, "OAC": path.before.oac}
-	faults.severed(path, control)
+	switches.severed(path, control)
 }
 
 _error := {"OAI": "CloudFrontOriginAccessIdentityInUse", "OAC": "OriginAccessControlInUse"}

@@ -46,6 +46,7 @@ package oacguard.legacy_oai
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.switches
 import data.oacguard.lib.words
 
 finding contains paths.report(path, site.world, {
@@ -73,5 +74,5 @@ finding contains paths.report(path, site.world, {
 # The apply fails, which is said elsewhere.
 _severed(path, world) if {
 	world == "after"
-	faults.severed(path, path.before.oai)
+	switches.severed(path, path.before.oai)
 }

@@ -40,12 +40,13 @@ package oacguard.oac_signing
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
 
 # It never signs, and the bucket is not public.
 finding contains paths.report(path, site.world, {
-	"when": faults.refused_when(path, site.world),
+	"when": reach.refused_when(path, site.world),
 	"subject": w.oac.label,
 	"message": concat("", [
 		sprintf("CloudFront reads %s, %s, ", [words.origin(path), words.bucket(w)]),
@@ -73,8 +74,8 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.never_signs(w)
-	faults.refused(w)
+	reach.never_signs(w)
+	reach.refused(w)
 	not faults.mode(path, site.world)
 }
 
@@ -135,7 +136,7 @@ _cause(path, world) := "" if {
 } else := sprintf(" This plan sends viewers there: %s.", [words.service(path)]) if {
 	faults.put_into_service(path)
 } else := " It is so today; this plan does not change it." if {
-	faults.refused(path.before)
+	reach.refused(path.before)
 	not path.change.bucket
 } else := " This plan creates the path." if {
 	path.before == null

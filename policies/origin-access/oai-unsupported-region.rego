@@ -32,6 +32,7 @@ package oacguard.oai_unsupported_region
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.words
 
 finding contains paths.report(path, site.world, {
@@ -54,7 +55,7 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.outside_oai(w)
+	reach.outside_oai(w)
 }
 
 _when(path, world) := "next-write" if {
@@ -66,7 +67,7 @@ _when(path, world) := "next-write" if {
 } else := "apply"
 
 _standing(path) if {
-	faults.outside_oai(path.before)
+	reach.outside_oai(path.before)
 	not path.change.bucket
 	not faults.put_into_service(path)
 }

@@ -56,8 +56,8 @@
 #   since: 0.1.0
 package oacguard.replica_kms_objects
 
-import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.replicas
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
 
@@ -75,7 +75,7 @@ finding contains paths.report(path, site.world, {
 			replica.address,
 			_brings(replica),
 			_under(replica),
-			faults.replica_fault(w, replica),
+			replicas.fault(w, replica),
 		]),
 	]),
 	"why": concat("", [
@@ -91,15 +91,15 @@ finding contains paths.report(path, site.world, {
 	path := input.paths[site.path]
 	w := path[site.world]
 	some replica in w.replicas
-	faults.replica_fault(w, replica)
+	replicas.fault(w, replica)
 }
 
 _severity(replica) := "error" if {
-	faults.replica_certain(replica)
+	replicas.certain(replica)
 } else := "warning"
 
 _brings(replica) := "writes" if {
-	faults.replica_certain(replica)
+	replicas.certain(replica)
 } else := "may write"
 
 _under(replica) := sprintf("under %s", [_key(replica)])
@@ -109,7 +109,7 @@ _key(replica) := sprintf("the key %s", [words.label(replica.key.known)]) if {
 } else := "a KMS key"
 
 _doubt(replica) := "" if {
-	faults.replica_certain(replica)
+	replicas.certain(replica)
 } else := sprintf("Whether it brings any cannot be told: %s. ", [concat("; ", [fact.unknown |
 	some fact in [
 		replica.into_this_bucket,

@@ -50,6 +50,7 @@ package oacguard.kms_with_oac_switch
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.switches
 import data.oacguard.lib.words
 
 finding contains paths.report(path, "after", {
@@ -77,7 +78,7 @@ finding contains paths.report(path, "after", {
 }) if {
 	some path in input.paths
 	w := path.after
-	faults.switches(path)
+	switches.to_oac(path)
 	path.before.encryption.known.algorithm == "sse-s3"
 	faults.kms(w)
 	not faults.failing(path, "after")

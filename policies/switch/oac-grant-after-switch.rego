@@ -65,9 +65,10 @@
 #   since: 0.1.0
 package oacguard.oac_grant_after_switch
 
-import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.statements
+import data.oacguard.lib.switches
 import data.oacguard.lib.words
 
 finding contains paths.report(path, "after", {
@@ -100,7 +101,7 @@ finding contains paths.report(path, "after", {
 }) if {
 	some path in input.paths
 	w := path.after
-	faults.switches(path)
-	faults.refuses(path.change.grant_before)
-	not faults.refused(w)
+	switches.to_oac(path)
+	reach.refuses(path.change.grant_before)
+	not reach.refused(w)
 }

@@ -65,8 +65,9 @@
 #   since: 0.1.0
 package oacguard.oai_grant_dropped_early
 
-import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
+import data.oacguard.lib.switches
 import data.oacguard.lib.words
 
 finding contains paths.report(path, "after", {
@@ -93,9 +94,9 @@ finding contains paths.report(path, "after", {
 }) if {
 	some path in input.paths
 	w := path.after
-	faults.exchanges(path)
-	faults.refuses(path.change.grant_after)
-	not faults.refused(w)
+	switches.exchanges(path)
+	reach.refuses(path.change.grant_after)
+	not reach.refused(w)
 }
 
 _old(path) := "the OAC" if {

@@ -45,13 +45,13 @@
 #   since: 0.1.0
 package oacguard.staging_not_granted
 
-import data.oacguard.lib.faults
 import data.oacguard.lib.paths
+import data.oacguard.lib.reach
 import data.oacguard.lib.statements
 import data.oacguard.lib.words
 
 finding contains paths.report(path, site.world, {
-	"when": faults.refused_when(path, site.world),
+	"when": reach.refused_when(path, site.world),
 	"subject": paths.bucket(w),
 	"message": concat("", [
 		sprintf("The staging distribution `%s` reads origin `%s`, ", [path.distribution, path.origin]),
@@ -71,15 +71,15 @@ finding contains paths.report(path, site.world, {
 	some site in paths.sites
 	path := input.paths[site.path]
 	w := path[site.world]
-	faults.unstaged(w)
+	reach.unstaged(w)
 }
 
 _reasons(w) := array.concat(
-	[w.bucket_grant.known.reason | faults.unstaged_bucket(w)],
-	[w.key_grant.known.reason | faults.unstaged_key(w)],
+	[w.bucket_grant.known.reason | reach.unstaged_bucket(w)],
+	[w.key_grant.known.reason | reach.unstaged_key(w)],
 )
 
 _statements(path, w) := array.concat(
-	[statements.read(path, w) | faults.unstaged_bucket(w)],
-	[statements.decrypt(path, w) | faults.unstaged_key(w)],
+	[statements.read(path, w) | reach.unstaged_bucket(w)],
+	[statements.decrypt(path, w) | reach.unstaged_key(w)],
 )
