@@ -75,11 +75,23 @@ finding contains paths.report(path, site.world, {
 }
 
 _reasons(w) := array.concat(
-	[w.bucket_grant.known.reason | reach.unstaged_bucket(w)],
-	[w.key_grant.known.reason | reach.unstaged_key(w)],
+	[sprintf("in the bucket policy %s", [w.bucket_grant.known.reason]) | reach.unstaged_bucket(w)],
+	[sprintf("in the key policy %s", [w.key_grant.known.reason]) | reach.unstaged_key(w)],
 )
 
 _statements(path, w) := array.concat(
-	[statements.read(path, w) | reach.unstaged_bucket(w)],
-	[statements.decrypt(path, w) | reach.unstaged_key(w)],
+	[line |
+		reach.unstaged_bucket(w)
+		some line in [
+			sprintf("In the policy of %s:", [words.bucket(w)]),
+			statements.read(path, w),
+		]
+	],
+	[line |
+		reach.unstaged_key(w)
+		some line in [
+			sprintf("In the policy of %s:", [words.key(w)]),
+			statements.decrypt(path, w),
+		]
+	],
 )

@@ -29,7 +29,8 @@ test_fires_where_policies_name_the_primary_distribution if {
 	_found(path) == {[0, "after", "apply", _site]}
 	_only(path).message == concat(" ", [
 		"The staging distribution `aws_cloudfront_distribution.site` reads origin `s3`, bucket",
-		"`aws_s3_bucket.site`, with an OAC, but statement 1 says so; statement 1 says so.",
+		"`aws_s3_bucket.site`, with an OAC, but in the bucket policy statement 1 says so; in the key",
+		"policy statement 1 says so.",
 	])
 	contains(_only(path).fix, "\"s3:GetObject\"")
 	contains(_only(path).fix, "\"kms:Decrypt\"")

@@ -98,7 +98,14 @@ fn reason(finding: &Finding, world: &WorldFacts, hop: Hop) -> Option<String> {
         },
         "oac-key-policy" if hop == Hop::Key => refused(world.key_grant.as_ref()?.known()?, "key", "decrypt")?,
         "oac-grant-after-switch" => "the policy of today does not let the OAC read".to_owned(),
-        "oai-grant-dropped-early" => "the policy drops the OAI in the same apply".to_owned(),
+        "oai-grant-dropped-early" => "the policy drops the old grant in the same apply".to_owned(),
+        "object-ownership" if finding.base_severity == Severity::Error => {
+            "object ACLs were the way in, and are switched off".to_owned()
+        }
+        "object-ownership" => "what other accounts upload stays theirs".to_owned(),
+        "staging-not-granted" => "policies name another distribution than this one".to_owned(),
+        "replica-kms-objects" => "replicas under a KMS key cannot be read here".to_owned(),
+        "encryption-context" => "the key policy wants the context of an object, not of the bucket".to_owned(),
         "kms-with-oac-switch" => "turns to KMS while the origin turns to the OAC".to_owned(),
         _ => return None,
     };

@@ -143,6 +143,11 @@ fn access_name(world: &WorldFacts) -> (&'static str, String) {
 
 fn bucket(change: &ChangeFacts, world: &WorldFacts, before: Option<&WorldFacts>) -> Node {
     let mut node = Node { kind: "bucket", ..Node::default() };
+    if let Some(gone) = &world.destroyed_bucket {
+        node.label.clone_from(gone);
+        node.details.push("destroyed".to_owned());
+        return node;
+    }
     match &world.bucket {
         Fact::Known(bucket) => {
             node.label.clone_from(&bucket.label);
