@@ -29,4 +29,5 @@ certain(replica) if {
 	replica.enabled.known
 	replica.selected.known
 	replica.source_encryption.known
+	replica.served.known
 }

@@ -105,6 +105,7 @@ test_silent_beside_an_error_of_another_kind if {
 		"into_this_bucket": {"known": true},
 		"enabled": {"known": true},
 		"selected": {"known": true},
+		"served": {"known": true},
 		"source_encryption": {"known": "sse-kms"},
 	}]})
 	every after in [far, replica] {

@@ -23,6 +23,7 @@ _replica(changes) := fixture.replace(
 		"source_encryption": {"known": "sse-kms"},
 		"enabled": {"known": true},
 		"selected": {"known": true},
+		"served": {"known": true},
 		"key": fixture.other_key,
 		"key_grant": null,
 		"evidence": [fixture.evidence("replica")],
@@ -63,6 +64,8 @@ test_fires_as_a_warning_where_something_is_uncertain if {
 	finding.severity == "warning"
 	contains(finding.message, "may write objects there under the key `aws_kms_key.other`")
 	contains(finding.why, "Whether it brings any cannot be told: the source is elsewhere.")
+	partly := {"unknown": "the origin is asked for a part"}
+	_only(fixture.path(null, _with(fixture.oai_s3, {"served": partly}))).severity == "warning"
 	hidden := _only(fixture.path(null, _with(fixture.oai_s3, {"key": later})))
 	contains(hidden.message, "writes objects there under a KMS key, which cannot be read this way.")
 }

@@ -211,6 +211,25 @@ impl Subject<'_, '_, '_, '_> {
         }
     }
 
+    /// Whether the origin is asked for what lies under a prefix of the bucket; unknown where that is so of a part.
+    pub fn serves_under(&self, prefix: &str) -> Fact<bool> {
+        let path = match self.origin.values.text("origin_path") {
+            Text::Unknown => return Fact::Unknown("`origin_path` is known after apply".to_owned()),
+            path => path.non_empty().unwrap_or_default().trim_matches('/'),
+        };
+        let path = if path.is_empty() { String::new() } else { format!("{path}/") };
+        if path.starts_with(prefix) {
+            return Fact::Known(true);
+        }
+        let Some(under) = prefix.strip_prefix(path.as_str()) else { return Fact::Known(false) };
+        match self.routes().serve_all_under(&format!("/{under}")) {
+            Some(serves) => Fact::Known(serves),
+            None => Fact::Unknown(
+                "which of the objects under that prefix the origin is asked for cannot be told".to_owned(),
+            ),
+        }
+    }
+
     /// The behaviours of the distribution, as seen from the origin.
     pub fn routes(&self) -> Routes {
         let expressions = self.view.estate.expressions(self.origin.distribution);

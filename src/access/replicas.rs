@@ -28,6 +28,10 @@ fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Opti
         _ => Fact::Unknown("whether the rule is enabled is known after apply".to_owned()),
     };
     let selected = selects_kms(rule);
+    let served = match prefix(rule) {
+        Fact::Known(prefix) => subject.serves_under(&prefix),
+        Fact::Unknown(why) => Fact::Unknown(why),
+    };
     let (source, source_encryption) = match &replication.source {
         Link::To(source) => (
             Fact::Known(view.estate.bucket_label(source, view.world)),
@@ -40,6 +44,7 @@ fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Opti
     // What is written under SSE-S3 is replicated under SSE-S3.
     let brings_none = enabled == Fact::Known(false)
         || selected == Fact::Known(false)
+        || served == Fact::Known(false)
         || source_encryption == Fact::Known(Algorithm::SseS3);
     if brings_none {
         return None;
@@ -68,6 +73,7 @@ fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Opti
         source_encryption,
         enabled,
         selected,
+        served,
         key: found.facts,
         key_grant: key_grant.map(|answer| answer.fact),
         evidence,
@@ -87,4 +93,19 @@ fn selects_kms(rule: &Node) -> Fact<bool> {
         (Text::Unset, None | Some(Kind::Null)) => Fact::Known(false),
         _ => unknown(),
     }
+}
+
+/// The prefix of the objects that a rule replicates, empty where it replicates all. Replicas keep their key.
+fn prefix(rule: &Node) -> Fact<String> {
+    let unknown = || Fact::Unknown("which objects the rule replicates is known after apply".to_owned());
+    let Ok(filter) = rule.block("filter") else { return unknown() };
+    let Ok(and) = filter.map_or(Ok(None), |filter| filter.block("and")) else { return unknown() };
+    let mut found = String::new();
+    for holder in [Some(rule), filter, and].into_iter().flatten() {
+        match holder.text("prefix") {
+            Text::Unknown => return unknown(),
+            prefix => found = prefix.non_empty().map_or(found, str::to_owned),
+        }
+    }
+    Fact::Known(found)
 }

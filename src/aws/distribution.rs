@@ -151,23 +151,36 @@ impl Routes {
     /// Whether the origin is asked for a path, which begins with a slash; none if that cannot be told.
     #[must_use]
     pub fn serve(&self, path: &str) -> Option<bool> {
+        self.lead(|pattern| pattern.matches(path))
+    }
+
+    /// Whether the origin is asked for all paths that begin like this; none if it is for some, or that cannot be told.
+    #[must_use]
+    pub fn serve_all_under(&self, start: &str) -> Option<bool> {
+        self.lead(|pattern| pattern.matches_all_under(start))
+    }
+
+    fn lead(&self, takes: impl Fn(&PathPattern) -> Option<bool>) -> Option<bool> {
         let routes = self.routes.as_ref()?;
-        let mut seen = None;
+        let (mut here, mut elsewhere) = (false, false);
         for route in routes {
-            match (route.pattern.matches(path), route.leads) {
-                (Some(false), _) => continue,
-                (Some(true), Match::Yes) if seen.is_none() => return Some(true),
-                (Some(true), Match::No) if seen.is_none() => break,
-                _ => {}
+            let takes = takes(&route.pattern);
+            if takes == Some(false) {
+                continue;
             }
-            seen = Some(route.leads);
-            if route.pattern.matches(path) == Some(true) {
-                return None;
+            here |= route.leads != Match::No;
+            elsewhere |= route.leads != Match::Yes;
+            if takes == Some(true) {
+                break;
             }
         }
         // A function on a behaviour that does lead there may ask for any path.
-        let rewritten = routes.iter().any(|route| route.rewrites && route.leads != Match::No);
-        if seen.is_some() || rewritten { None } else { Some(false) }
+        let rewritten = || routes.iter().any(|route| route.rewrites && route.leads != Match::No);
+        match (here, elsewhere) {
+            (true, false) => Some(true),
+            (true, true) => None,
+            (false, _) => (!rewritten()).then_some(false),
+        }
     }
 }
 

@@ -32,10 +32,34 @@ impl PathPattern {
             }
         }
     }
+
+    /// Whether all paths that begin like this fit, or none does; none if some do and some do not, or that cannot be told.
+    #[must_use]
+    pub fn matches_all_under(&self, start: &str) -> Option<bool> {
+        match self {
+            Self::Everything => Some(true),
+            Self::Unknown => None,
+            Self::Pattern(pattern) => {
+                let start: Vec<char> = start.strip_prefix('/').unwrap_or(start).chars().collect();
+                let places = places(pattern, &start);
+                if !places.contains(&true) {
+                    Some(false)
+                } else {
+                    (pattern.ends_with(&['*']) && places.last() == Some(&true)).then_some(true)
+                }
+            }
+        }
+    }
 }
 
-/// All places of the pattern at once, so that no pattern takes longer than its length times that of the path.
+/// Whether a pattern fits a path.
 fn fits(pattern: &[char], path: &[char]) -> bool {
+    places(pattern, path).last() == Some(&true)
+}
+
+/// The places of the pattern that are reached once the path is read. All are followed at once, so that no pattern takes
+/// longer than its length times that of the path.
+fn places(pattern: &[char], path: &[char]) -> Vec<bool> {
     let skip_stars = |at: &mut Vec<bool>| {
         for place in 0..pattern.len() {
             if at.get(place) == Some(&true)
@@ -66,12 +90,31 @@ fn fits(pattern: &[char], path: &[char]) -> bool {
         at = next;
         skip_stars(&mut at);
     }
-    at.last() == Some(&true)
+    at
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_paths_under_a_start_fit_some_or_none() {
+        for (pattern, start, expected) in [
+            ("assets/*", "/assets/", Some(true)),
+            ("assets/*", "/assets/img/", Some(true)),
+            ("*", "/", Some(true)),
+            ("assets/*", "/ledger/", Some(false)),
+            ("assets/*", "/as", None),
+            ("assets/*", "/", None),
+            ("*.png", "/img/", None),
+            ("a/b", "/a/b", None),
+            ("a/b", "/a/b/c", Some(false)),
+        ] {
+            assert_eq!(PathPattern::of(pattern).matches_all_under(start), expected, "{pattern} {start}");
+        }
+        assert_eq!(PathPattern::Everything.matches_all_under("/a"), Some(true));
+        assert_eq!(PathPattern::Unknown.matches_all_under("/a"), None);
+    }
 
     #[test]
     fn stars_and_question_marks_stand_for_characters_slashes_included() {

@@ -358,15 +358,16 @@ fn replicas() -> impl Strategy<Value = ReplicaFacts> {
     });
     let key = prop_oneof![3 => key, 1 => Just(Fact::Unknown("it is elsewhere".to_owned()))];
     let encryptions = fact(vec![Algorithm::SseKms, Algorithm::DsseKms]);
-    let certain = (fact(vec![true]), fact(vec![true]), fact(vec![true]), encryptions);
+    let certain = (fact(vec![true]), fact(vec![true]), fact(vec![true]), encryptions, fact(vec![true]));
     (certain, key, prop::option::of(grants())).prop_map(
-        |((into_this_bucket, enabled, selected, source_encryption), key, key_grant)| ReplicaFacts {
+        |((into_this_bucket, enabled, selected, source_encryption, served), key, key_grant)| ReplicaFacts {
             address: "replication".to_owned(),
             into_this_bucket,
             source: Fact::Unknown("it is elsewhere".to_owned()),
             source_encryption,
             enabled,
             selected,
+            served,
             key,
             key_grant,
             evidence: Vec::new(),
@@ -658,6 +659,7 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
             && replica.enabled.known().is_some()
             && replica.selected.known().is_some()
             && replica.source_encryption.known().is_some()
+            && replica.served.known().is_some()
     });
     let doubtful_replica = access(here) == Some(Access::Oac)
         && replica.is_some_and(|replica| {

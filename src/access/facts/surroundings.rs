@@ -47,6 +47,8 @@ pub struct ReplicaFacts {
     pub enabled: Fact<bool>,
     /// Whether it replicates what a KMS key encrypts.
     pub selected: Fact<bool>,
+    /// Whether the origin is asked for objects that the rule replicates, going by their prefix.
+    pub served: Fact<bool>,
     /// The key of the replicas.
     pub key: Fact<KeyFacts>,
     /// Whether the policy of that key lets this distribution decrypt; `null` where no such grant is needed.
