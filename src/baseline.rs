@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::finding::{Finding, Severity, Status, When};
-use crate::judge::fingerprint;
+use crate::judge::{UNRESOLVED, fingerprint};
 use crate::report::ReportError;
 use crate::waiver;
 
@@ -49,6 +49,9 @@ pub struct Entry {
     pub severity: Severity,
     /// When viewers would have noticed.
     pub when: Option<When>,
+    /// Which doubts there were, where the finding is what cannot be told of a path: others are not covered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubts: Option<String>,
     /// The fingerprint of the finding, which follows from policy, distribution, origin and subject.
     pub fingerprint: String,
 }
@@ -62,10 +65,16 @@ pub enum Known {
     Worse,
 }
 
+/// What a finding of the policy about what cannot be told says; one of a path stands for all doubts about it.
+fn doubts(finding: &Finding) -> Option<String> {
+    (finding.policy == UNRESOLVED).then(|| finding.message.clone())
+}
+
 impl Entry {
     /// What it says of a finding of its identity that is so bad by itself, and breaks then.
-    pub fn knows(&self, severity: Severity, when: Option<When>) -> Known {
-        let worse = severity > self.severity || when.map(Reverse) > self.when.map(Reverse);
+    pub fn knows(&self, severity: Severity, finding: &Finding) -> Known {
+        let worse = severity > self.severity || finding.when.map(Reverse) > self.when.map(Reverse);
+        let worse = worse || doubts(finding) != self.doubts;
         if worse { Known::Worse } else { Known::Covered }
     }
 }
@@ -91,6 +100,7 @@ impl Baseline {
                 subject: finding.subject.clone(),
                 severity: finding.severity,
                 when: finding.when,
+                doubts: doubts(finding),
                 fingerprint: finding.fingerprint.clone(),
             });
             entry.severity = entry.severity.max(finding.severity);

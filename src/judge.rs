@@ -16,7 +16,7 @@ use crate::finding::{Finding, Severity, Status};
 use crate::rego::{Compares, PolicyMeta, RawFinding, World};
 
 /// The policy whose severity `--unresolved` sets.
-const UNRESOLVED: &str = "unresolved";
+pub(crate) const UNRESOLVED: &str = "unresolved";
 
 /// What the user decided about severities.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &
                 && let Some(entry) = baseline.get(finding.fingerprint.as_str())
             {
                 let world = path.and_then(|path| path.after.as_ref());
-                let answer = entry.knows(capped(found.severity, world), found.when);
+                let answer = entry.knows(capped(found.severity, world), &finding);
                 known.insert((finding.fingerprint.clone(), answer));
                 if answer == Known::Covered {
                     finding.status = Status::Existing;
@@ -297,14 +297,16 @@ fn cap(world: &WorldFacts) -> Severity {
 }
 
 /// Whether the plan makes worse what a policy found before: it points the origin at another bucket, makes a risk certain, or
-/// sends viewers to what was broken but served nobody.
+/// sends viewers to what was broken but did not serve them.
 fn gets_worse(facts: &Facts, was: &RawFinding, will_be: &RawFinding) -> bool {
     let path = was.path.and_then(|id| facts.paths.get(id));
     let Some((path, before, after)) = path.and_then(|path| Some((path, path.before.as_ref()?, path.after.as_ref()?)))
     else {
         return will_be.severity > was.severity;
     };
-    path.change.bucket || will_be.severity.min(cap(after)) > was.severity.min(cap(before))
+    let counts = will_be.severity.min(cap(after));
+    let reaches_more = path.change.viewers && counts == Severity::Error;
+    path.change.bucket || reaches_more || counts > was.severity.min(cap(before))
 }
 
 /// The first 32 hexadecimal digits of SHA-256 over the parts, encoded so that no two lists of parts look alike.

@@ -234,6 +234,7 @@ fn what_the_project_decided_is_shown() {
         subject: None,
         severity: Severity::Note,
         when: None,
+        doubts: None,
         fingerprint: "d".repeat(32),
     };
     report.baseline = Some(BaselineSummary {

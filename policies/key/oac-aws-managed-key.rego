@@ -163,7 +163,7 @@ _when_object(path, world, object) := "apply" if {
 	not _standing_object(path, object)
 } else := "next-write"
 
-_standing_object(path, object) if objects.standing(path, object, objects.managed(path.before))
+_standing_object(path, object) if objects.standing(path, object, objects.unread(path.before))
 
 _cause_of_object(path, world, object) := "" if {
 	world == "before"

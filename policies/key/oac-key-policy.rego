@@ -193,7 +193,7 @@ _when_objects(path, world, locked) := "apply" if {
 
 _some_new(path, locked) if {
 	some object in locked
-	not objects.standing(path, object, objects.locked(path.before))
+	not objects.standing(path, object, objects.unread(path.before))
 }
 
 _cause_of_objects(path, world, locked) := "" if {

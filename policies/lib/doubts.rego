@@ -211,6 +211,8 @@ _doubt("parting key", _, w) := {
 
 _parting(w) := "CloudFront could not use it any more" if {
 	w.parting_keys[0].how == null
+} else := "this plan takes that away" if {
+	w.parting_keys[0].how == "ungranted"
 } else := "this plan takes it out of use"
 
 _listed(labels) := sprintf("the key `%s`", [labels[0]]) if {

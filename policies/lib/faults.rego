@@ -156,6 +156,17 @@ put_into_service(path) if {
 	serving(path.after)
 }
 
+put_into_service(path) if {
+	path.change.viewers
+	serving(path.after)
+}
+
+# Nobody reads through it, neither before nor after.
+idle(path) if {
+	path.before.enabled.known == false
+	path.after.enabled.known == false
+}
+
 serving(w) if {
 	w.used
 	not w.enabled.known == false

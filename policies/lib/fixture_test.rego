@@ -38,6 +38,7 @@ changed(before, after, changes) := {
 			"bucket": false,
 			"encryption": false,
 			"key": false,
+			"viewers": false,
 			"grant_before": null,
 			"grant_after": null,
 		},

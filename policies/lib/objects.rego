@@ -44,6 +44,9 @@ locked(w) := [object |
 	not _is_retired(object, w)
 ]
 
+# Those that CloudFront cannot read, for whichever reason.
+unread(w) := array.concat(dark(w), array.concat(managed(w), locked(w)))
+
 _signed(w) if {
 	w.access.known == "oac"
 	not faults.rejected(w)

@@ -33,6 +33,7 @@ to_oac(path) if {
 	faults.without_kms(path.before)
 	path.after.access.known == "oac"
 	not path.change.bucket
+	not faults.idle(path)
 	not faults.rejected(path.after)
 	not faults.rejected(path.before)
 	not reach.refused(path.before)
@@ -44,6 +45,7 @@ exchanges(path) if {
 	path.after.access.known in {"oai", "oac"}
 	path.change.grant_after != null
 	not path.change.bucket
+	not faults.idle(path)
 	not faults.rejected(path.after)
 	not faults.rejected(path.before)
 	path.before.bucket_grant.known.result == "allowed"

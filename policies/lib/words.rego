@@ -95,6 +95,8 @@ service(path) := "a behaviour comes to lead to the origin" if {
 	not path.before.used
 } else := sprintf("it enables `%s`", [path.distribution]) if {
 	path.before.enabled.known == false
+} else := sprintf("`%s` gets another behaviour or host name for it", [path.distribution]) if {
+	path.change.viewers
 } else := sprintf("`%s` is no staging distribution any more", [path.distribution])
 
 _access_place(path) := sprintf(", in `%s`", [path.after.oac.address]) if {

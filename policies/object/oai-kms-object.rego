@@ -66,7 +66,8 @@ finding contains paths.report(path, site.world, {
 		sprintf("Set `server_side_encryption = \"AES256\"` on `%s` and remove its `kms_key_id`. ", [
 			object.address,
 		]),
-		sprintf("If it has to be under a KMS key, let an OAC read %s first.", [words.origin(path)]),
+		sprintf("If it has to be under a KMS key, let an OAC read %s first, ", [words.origin(path)]),
+		sprintf("and the policy of that key allow %s.", [words.decrypt(path)]),
 	]),
 	"evidence": array.concat(w.evidence.access, array.concat(w.evidence.bucket, object.evidence)),
 }) if {
@@ -101,9 +102,10 @@ finding contains paths.report(path, site.world, {
 			words.statement(w.forced_uploads),
 			words.in_policy(w.forced_uploads),
 		]),
-		sprintf("If uploads have to be under a KMS key, let an OAC read %s first.", [
+		sprintf("If uploads have to be under a KMS key, let an OAC read %s first, ", [
 			words.origin(path),
 		]),
+		sprintf("and the policy of that key allow %s.", [words.decrypt(path)]),
 	]),
 	"evidence": array.concat(w.evidence.access, array.concat(w.evidence.bucket, w.evidence.grants)),
 }) if {

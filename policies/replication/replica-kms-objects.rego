@@ -58,6 +58,7 @@
 #   since: 0.1.0
 package oacguard.replica_kms_objects
 
+import data.oacguard.lib.faults
 import data.oacguard.lib.paths
 import data.oacguard.lib.replicas
 import data.oacguard.lib.statements
@@ -65,7 +66,7 @@ import data.oacguard.lib.words
 
 finding contains paths.report(path, site.world, {
 	"severity": _severity(replica),
-	"when": "next-write",
+	"when": _when(path, site.world, replica),
 	"subject": paths.bucket(w),
 	"message": concat("", [
 		sprintf("CloudFront reads %s, %s, %s, ", [
@@ -94,6 +95,20 @@ finding contains paths.report(path, site.world, {
 	w := path[site.world]
 	some replica in w.replicas
 	replicas.fault(w, replica)
+}
+
+# What was replicated until now is lost at once where viewers could read it.
+_when(path, world, replica) := "apply" if {
+	world == "after"
+	not path.change.bucket
+	some old in path.before.replicas
+	old.address == replica.address
+	not _unread(path, old)
+} else := "next-write"
+
+_unread(path, old) if {
+	replicas.fault(path.before, old)
+	not faults.put_into_service(path)
 }
 
 _severity(replica) := "error" if {

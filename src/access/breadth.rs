@@ -4,7 +4,10 @@
 use super::facts::{GrantScope, Guarded, PolicyDocument, StatementFacts, WideGrantFacts};
 use super::grants::Subject;
 use super::policy::{Policy, of_bucket, of_key};
-use crate::iam::{Document, Scope, forced_to_kms, identity_grants, wide_grants};
+use super::view::View;
+use crate::iam::{
+    Bucket as NamedBucket, Document, Forced, Objects, Scope, forced_to_kms, identity_grants, wide_grants,
+};
 use crate::links::buckets::Bucket;
 use crate::links::estate::At;
 
@@ -61,6 +64,24 @@ pub(super) fn of_path(subject: &Subject<'_, '_, '_, '_>, bucket: Option<&Bucket>
         }
     }
     breadth
+}
+
+/// The statement of a bucket's policy that forces all uploads to be under a KMS key.
+pub(super) fn forced_uploads(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Forced> {
+    let at = match bucket {
+        Bucket::Instance(at) => Some(*at),
+        Bucket::Named(name) => view.estate.looked_up(name, view.world),
+    };
+    let name = match bucket {
+        Bucket::Instance(at) => {
+            view.values(*at).and_then(|values| values.text("bucket").non_empty()).map(str::to_owned)
+        }
+        Bucket::Named(name) => Some(name.clone()),
+    };
+    let addresses = at.map(|at| view.estate.label(at)).into_iter().collect();
+    let objects = Objects { bucket: NamedBucket { name, addresses }, prefixes: Vec::new() };
+    let policy = of_bucket(view, bucket);
+    forced_to_kms(document(&policy)?, &objects, None)
 }
 
 fn document(policy: &Policy) -> Option<&Document> {

@@ -56,8 +56,18 @@ pub(super) fn ownership(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Owne
 /// The public access block of a bucket, or of its account where the plan certainly is of one.
 pub(super) fn public_block(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<PublicBlockFacts> {
     let own = view.estate.settings_of(Setting::PublicAccessBlock, bucket, view.world).iter().copied();
-    let of_account = view.estate.account_blocks(bucket, view.world);
-    let mut all: Vec<PublicBlockFacts> = own.chain(of_account).map(|at| of_resource(view, at)).collect();
+    let mut all: Vec<PublicBlockFacts> = own.map(|at| of_resource(view, at)).collect();
+    for (at, is_certain) in view.estate.account_blocks(bucket, view.world) {
+        let block = of_resource(view, at);
+        let label = &block.address;
+        let why = format!("whether {label} is for the account of the bucket cannot be told: the providers may differ");
+        all.push(if is_certain { block } else { perhaps(block, &why) });
+    }
+    for adrift in view.estate.settings_adrift(Setting::PublicAccessBlock, bucket, view.world) {
+        let block = of_resource(view, adrift.at);
+        let why = format!("which bucket {} is for cannot be told: {}", block.address, adrift.why);
+        all.push(perhaps(block, &why));
+    }
     // The strictest of them holds.
     let rank = |block: &PublicBlockFacts| match block.restricts {
         Fact::Known(true) => 0,
@@ -66,6 +76,12 @@ pub(super) fn public_block(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<P
     };
     all.sort_by_key(rank);
     all.into_iter().next()
+}
+
+/// A block of which it cannot be told whether it is one of this bucket.
+fn perhaps(block: PublicBlockFacts, why: &str) -> PublicBlockFacts {
+    let open = |flag| if flag == Fact::Known(false) { flag } else { Fact::Unknown(why.to_owned()) };
+    PublicBlockFacts { restricts: open(block.restricts), ignores_acls: open(block.ignores_acls), ..block }
 }
 
 fn of_resource(view: &View<'_, '_, '_>, at: At) -> PublicBlockFacts {

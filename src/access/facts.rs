@@ -540,6 +540,9 @@ pub struct ChangeFacts {
     pub encryption: bool,
     /// Whether the KMS key of the default encryption changes.
     pub key: bool,
+    /// Whether viewers certainly are sent there who were not: another behaviour comes to lead to the origin, or the
+    /// distribution gets another host name.
+    pub viewers: bool,
     /// What the bucket policy of before says to the request that CloudFront makes afterwards; `null` unless the way
     /// CloudFront reaches the same bucket changes.
     pub grant_before: Option<Fact<GrantFacts>>,

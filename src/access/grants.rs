@@ -15,6 +15,7 @@ use super::view::View;
 use crate::aws::arn::identity_id;
 use crate::aws::dialect;
 use crate::aws::distribution::{Name, Routes, Routing, routes};
+use crate::aws::path_pattern::{encoded, is_plain};
 use crate::iam::{
     Bucket as NamedBucket, Caller, Distribution, Gap, Key as NamedKey, Oai, Objects, Outcome, Request, Target, Upload,
     evaluate,
@@ -205,9 +206,11 @@ impl Subject<'_, '_, '_, '_> {
             path => key.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')),
         };
         let Some(under) = under else { return Fact::Known(false) };
-        match routes.serve(&format!("/{}", under.trim_start_matches('/'))) {
-            Some(serves) => Fact::Known(serves),
-            None => Fact::Unknown(format!("whether a behaviour leads to {} cannot be told", label())),
+        // Viewers ask for it percent-encoded, as far as they have to.
+        let path = format!("/{}", under.trim_start_matches('/'));
+        match routes.serve(&path) {
+            Some(serves) if is_plain(&path) || routes.serve(&encoded(&path)) == Some(serves) => Fact::Known(serves),
+            _ => Fact::Unknown(format!("whether a behaviour leads to {} cannot be told", label())),
         }
     }
 
@@ -388,12 +391,21 @@ pub fn may_allow(grant: &Fact<GrantFacts>) -> bool {
 
 /// Whether the policy of a key lets whoever makes a request to a bucket decrypt what lies there.
 pub fn admits(view: &View<'_, '_, '_>, request: &Request, key: At) -> bool {
-    let Target::Objects(objects) = &request.target else { return false };
+    decrypts(view, request, key) == Some(true)
+}
+
+/// Whether it certainly does not.
+pub fn shuts_out(view: &View<'_, '_, '_>, request: &Request, key: At) -> bool {
+    decrypts(view, request, key) == Some(false)
+}
+
+fn decrypts(view: &View<'_, '_, '_>, request: &Request, key: At) -> Option<bool> {
+    let Target::Objects(objects) = &request.target else { return None };
     let arn = view.values(key).and_then(|values| values.text("arn").non_empty()).map(str::to_owned);
     let addresses = vec![view.estate.label(key)];
     let target = Target::Key(NamedKey { arn, addresses, objects: objects.clone(), bucket_key: None });
     let answer = judge(view, of_key(view, key), &Request { target, ..request.clone() });
-    matches!(answer.fact, Fact::Known(grant) if grant.result == Grant::Allowed)
+    answer.fact.known().map(|grant| grant.result == Grant::Allowed)
 }
 
 /// What the policy of a bucket says to a request, be it of this world or of the other.

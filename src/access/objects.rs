@@ -186,6 +186,11 @@ fn own(view: &View<'_, '_, '_>, at: At) -> Own {
     }
 }
 
+/// Whether an object is under a KMS key for certain.
+pub(super) fn is_under_kms(view: &View<'_, '_, '_>, at: At) -> bool {
+    matches!(own(view, at), Own::As(ObjectEncryption::SseKms | ObjectEncryption::DsseKms, _))
+}
+
 fn has_encryption(values: Option<&Node>) -> bool {
     values.is_some_and(|values| values.text("server_side_encryption").non_empty().is_some())
 }

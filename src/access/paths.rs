@@ -13,7 +13,7 @@ use super::origin::Origin;
 use super::parting;
 use super::view::View;
 use super::world::{Seen, look};
-use crate::aws::distribution::{Name, routing};
+use crate::aws::distribution::{Name, routes_to_each, routing};
 use crate::links::estate::{At, Estate};
 use crate::plan::World;
 use crate::plan::value::Node;
@@ -74,11 +74,19 @@ fn looked(view: &View<'_, '_, '_>, distribution: At) -> Result<Vec<Looked>, Stri
     let origins = Origin::all(view, distribution).filter(|origins| !origins.is_empty()).ok_or_else(hidden)?;
     let names: Vec<Name> = origins.iter().map(|origin| origin.name.clone()).collect();
     let chooses = |behaviour: &Node, written: Option<&Json>| chooses_origin(view, distribution, behaviour, written);
-    let routing = routing(values, view.estate.expressions(distribution), &names, &chooses);
+    let expressions = view.estate.expressions(distribution);
+    let routing = routing(values, expressions, &names, &chooses);
+    // What leads where can differ only where the plan changes the distribution.
+    let is_changed = view.estate.instance(distribution).is_changed();
+    let mut routes = is_changed.then(|| routes_to_each(values, expressions, &names, &names)).into_iter().flatten();
     Ok(origins
         .iter()
         .zip(routing)
-        .map(|(origin, routing)| (origin.name.clone(), look(view, origin, routing, &names)))
+        .map(|(origin, routing)| {
+            let routes = routes.next();
+            let seen = look(view, origin, routing, &names);
+            (origin.name.clone(), seen.map(|seen| Seen { routes, ..seen }))
+        })
         .collect())
 }
 
@@ -122,6 +130,10 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
         bucket: differs(&|seen| seen.bucket.as_ref().map(|bucket| format!("{bucket:?}"))),
         encryption: differs(&|seen| seen.facts.encryption.known().map(|facts| format!("{:?}", facts.algorithm))),
         key: differs(&|seen| Some(seen.facts.key.as_ref()?.known()?.label.clone())),
+        viewers: before.as_ref().zip(after.as_ref()).is_some_and(|(before, after)| {
+            let routes = before.routes.as_ref().zip(after.routes.as_ref());
+            routes.is_some_and(|(before, after)| after.take_more_than(before)) || gains_a_name(view, at)
+        }),
     };
     PathFacts {
         id: 0,
@@ -132,6 +144,16 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
         after: after.map(|seen| WorldFacts { parting_keys: parting.unwrap_or_default(), ..seen.facts }),
         change,
     }
+}
+
+/// Whether the plan gives a distribution a host name that it does not have today.
+fn gains_a_name(view: &View<'_, '_, '_>, at: At) -> bool {
+    let names = |world| {
+        let values = view.in_world(world).values(at);
+        let items = values.and_then(|values| values.get("aliases")).map_or(&[] as &[Node], Node::items);
+        items.iter().filter_map(Node::as_str).collect::<BTreeSet<_>>()
+    };
+    !names(World::After).is_subset(&names(World::Before))
 }
 
 /// Where a bucket policy let the origin read before, ACLs are not how the bucket grants it: they are no doubt afterwards.

@@ -5,11 +5,14 @@
 //! replica key, whatever the default of this bucket is.
 //! Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html>.
 
+use super::breadth;
 use super::encryption;
 use super::facts::{Access, Algorithm, Fact, ReplicaFacts};
 use super::grants::{Place, Subject};
 use super::key::{self, Argument};
-use crate::links::buckets::Bucket;
+use super::objects;
+use super::view::View;
+use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::Link;
 use crate::links::replication::Replication;
 use crate::plan::value::{Kind, Node, Text};
@@ -40,6 +43,12 @@ fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Opti
         Link::Unresolved { why, .. } => {
             (Fact::Unknown(why.clone()), Fact::Unknown(format!("the source bucket cannot be told: {why}")))
         }
+    };
+    let source_encryption = match (&replication.source, source_encryption) {
+        (Link::To(source), Fact::Known(Algorithm::SseS3)) => {
+            otherwise(view, source).map_or(Fact::Known(Algorithm::SseS3), Fact::Unknown)
+        }
+        (_, other) => other,
     };
     // What is written under SSE-S3 is replicated under SSE-S3.
     let brings_none = enabled == Fact::Known(false)
@@ -78,6 +87,17 @@ fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Opti
         key_grant: key_grant.map(|answer| answer.fact),
         evidence,
     })
+}
+
+/// Why a bucket may hold objects under a KMS key though its default is SSE-S3.
+fn otherwise(view: &View<'_, '_, '_>, source: &Bucket) -> Option<String> {
+    let label = || view.estate.bucket_label(source, view.world);
+    if breadth::forced_uploads(view, source).is_some() {
+        return Some(format!("the policy of {} lets nothing be uploaded without a KMS key", label()));
+    }
+    let objects = view.estate.settings_of(Setting::Object, source, view.world);
+    let encrypted = objects.iter().find(|at| objects::is_under_kms(view, **at))?;
+    Some(format!("{}, which is in {}, is under a KMS key", view.estate.label(*encrypted), label()))
 }
 
 /// Whether a rule replicates what a KMS key encrypts. It has to say so; otherwise such objects stay behind.

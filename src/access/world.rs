@@ -14,7 +14,7 @@ use super::readability::{Judge, Lock};
 use super::replicas;
 use super::retired;
 use super::view::View;
-use crate::aws::distribution::{Name, Routing};
+use crate::aws::distribution::{Name, Routes, Routing};
 use crate::iam::Request;
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link};
@@ -36,6 +36,8 @@ pub struct Seen {
     pub resources: Vec<At>,
     /// What the bucket policy says, where only object ACLs could say otherwise.
     pub without_acls: Option<GrantFacts>,
+    /// The behaviours as seen from the origin; none unless the plan changes the distribution.
+    pub routes: Option<Routes>,
 }
 
 /// Looks at an origin; none when it certainly is no S3 origin.
@@ -105,6 +107,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
     Some(Seen {
         origin: origin.label(),
         without_acls: bucket_grant.without_acls.clone(),
+        routes: None,
         resources,
         facts: WorldFacts {
             bucket: bucket_facts,

@@ -114,13 +114,13 @@ pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name], chooses: C
 }
 
 /// The behaviours of a distribution in the order in which they are tried, as seen from one origin.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Routes {
     /// None where the plan does not show the behaviours.
     routes: Option<Vec<Route>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Route {
     pattern: PathPattern,
     leads: Match,
@@ -130,24 +130,48 @@ struct Route {
 /// The behaviours as seen from the origin `id`, one of `ids`.
 #[must_use]
 pub fn routes(distribution: &Node, expressions: &Json, ids: &[Name], id: &Name) -> Routes {
+    routes_to_each(distribution, expressions, ids, std::slice::from_ref(id)).pop().unwrap_or(Routes { routes: None })
+}
+
+/// The behaviours as seen from each of the origins `each`, all of them among `ids`, in that order.
+#[must_use]
+pub fn routes_to_each(distribution: &Node, expressions: &Json, ids: &[Name], each: &[Name]) -> Vec<Routes> {
     let (Some(behaviours), Some(groups)) =
         (behaviours(distribution, expressions, &|_, _| false), groups(distribution, expressions))
     else {
-        return Routes { routes: None };
+        return each.iter().map(|_| Routes { routes: None }).collect();
     };
     let origins: HashSet<&Name> = ids.iter().collect();
     let all = origins.iter().copied().chain(groups.iter().map(|group| &group.id)).collect();
     let targets = Targets { groups: &groups, origins, all };
-    let through = groups_of(id, &targets);
-    let route = |behaviour: Behaviour| Route {
-        leads: leads(&behaviour.target, id, &through, &targets),
-        pattern: behaviour.pattern,
-        rewrites: behaviour.rewrites,
-    };
-    Routes { routes: Some(behaviours.into_iter().map(route).collect()) }
+    each.iter()
+        .map(|id| {
+            let through = groups_of(id, &targets);
+            let route = |behaviour: &Behaviour| Route {
+                leads: leads(&behaviour.target, id, &through, &targets),
+                pattern: behaviour.pattern.clone(),
+                rewrites: behaviour.rewrites,
+            };
+            Routes { routes: Some(behaviours.iter().map(route).collect()) }
+        })
+        .collect()
 }
 
 impl Routes {
+    /// Whether the origin certainly is asked for paths for which, by the routes `before`, it certainly was not.
+    #[must_use]
+    pub fn take_more_than(&self, before: &Self) -> bool {
+        let (Some(now), Some(then)) = (&self.routes, &before.routes) else { return false };
+        let is_taken_over = |pattern: &PathPattern| {
+            let same = then.iter().find(|route| route.pattern == *pattern);
+            same.map_or_else(
+                || pattern.literal_start().is_some_and(|start| before.serve_all_under(&start) == Some(false)),
+                |route| route.leads == Match::No,
+            )
+        };
+        now.iter().any(|route| route.leads == Match::Yes && is_taken_over(&route.pattern))
+    }
+
     /// Whether the origin is asked for a path, which begins with a slash; none if that cannot be told.
     #[must_use]
     pub fn serve(&self, path: &str) -> Option<bool> {

@@ -20,6 +20,19 @@ impl PathPattern {
         Self::Pattern(pattern.strip_prefix('/').unwrap_or(pattern).chars().collect())
     }
 
+    /// What all paths that fit begin with, a slash first; none if that cannot be told.
+    #[must_use]
+    pub fn literal_start(&self) -> Option<String> {
+        match self {
+            Self::Everything => Some("/".to_owned()),
+            Self::Unknown => None,
+            Self::Pattern(pattern) => {
+                let start = pattern.iter().take_while(|token| !matches!(token, '*' | '?'));
+                Some(std::iter::once(&'/').chain(start).collect())
+            }
+        }
+    }
+
     /// Whether a path fits; none if that cannot be told. Case matters, and the query is no part of the path.
     #[must_use]
     pub fn matches(&self, path: &str) -> Option<bool> {
@@ -42,14 +55,32 @@ impl PathPattern {
             Self::Pattern(pattern) => {
                 let start: Vec<char> = start.strip_prefix('/').unwrap_or(start).chars().collect();
                 let places = places(pattern, &start);
-                if !places.contains(&true) {
-                    Some(false)
-                } else {
+                if places.contains(&true) {
                     (pattern.ends_with(&['*']) && places.last() == Some(&true)).then_some(true)
+                } else {
+                    Some(false)
                 }
             }
         }
     }
+}
+
+/// Whether a path is written alike as it is and in a URL.
+#[must_use]
+pub fn is_plain(path: &str) -> bool {
+    path.bytes().all(goes_as_it_is)
+}
+
+/// The path as it is written in a URL.
+#[must_use]
+pub fn encoded(path: &str) -> String {
+    let write = |byte: u8| if goes_as_it_is(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    path.bytes().map(write).collect()
+}
+
+/// Source: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>.
+fn goes_as_it_is(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte)
 }
 
 /// Whether a pattern fits a path.

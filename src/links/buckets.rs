@@ -268,13 +268,16 @@ impl Estate<'_, '_> {
         }
     }
 
-    /// The public access blocks of the account that a bucket is in, where its plan is certainly of one account.
-    pub fn account_blocks(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = At> {
+    /// The public access blocks of the account that a bucket is in, or may be in: that is certain where all of its plan is
+    /// of one account.
+    pub fn account_blocks(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = (At, bool)> {
         let plan = match bucket {
-            Bucket::Instance(at) if self.account(at.plan).is_some() => Some(at.plan),
-            _ => None,
+            Bucket::Instance(at) => Some(at.plan),
+            Bucket::Named(_) => None,
         };
-        self.index(world).account_blocks.iter().copied().filter(move |at| Some(at.plan) == plan)
+        let is_certain = plan.is_some_and(|plan| self.account(plan).is_some());
+        let blocks = self.index(world).account_blocks.iter().filter(move |at| Some(at.plan) == plan);
+        blocks.map(move |at| (*at, is_certain))
     }
 
     /// Every bucket policy whose bucket is known, with its bucket.

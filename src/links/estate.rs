@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::buckets::Setting;
 use super::flat;
 use super::index::Index;
-use super::keys::is_key;
+use super::keys::{Key, is_key};
 use super::resolve::{Resolver, Source};
 use crate::aws::arn::identity_id;
 use crate::aws::dialect::{self, Dialect};
@@ -87,7 +87,6 @@ impl<'s, 'a> Estate<'s, 'a> {
         estate.read_dialects();
         let is_managed_key = |at: &At| is_key(estate.kind(*at).0) && estate.kind(*at).1;
         let keys: Vec<At> = estate.all(World::Before).into_iter().filter(is_managed_key).collect();
-        estate.keys_changed = keys.iter().copied().filter(|at| estate.instance(*at).is_changed()).collect();
         estate.keys_before = keys;
         for world in [World::Before, World::After] {
             let mut index = Index::default();
@@ -114,6 +113,14 @@ impl<'s, 'a> Estate<'s, 'a> {
                 }
             }
         }
+        let is_changed = |at: &At| estate.instance(*at).is_changed();
+        let policies = [&estate.before, &estate.after].into_iter().flat_map(|index| &index.key_policies);
+        let regranted: BTreeSet<At> = policies
+            .filter(|(_, policies)| policies.iter().any(is_changed))
+            .filter_map(|(key, _)| if let Key::Instance(at) = key { Some(*at) } else { None })
+            .collect();
+        let keys = estate.keys_before.iter().copied();
+        estate.keys_changed = keys.filter(|at| is_changed(at) || regranted.contains(at)).collect();
         estate
     }
 
@@ -268,7 +275,11 @@ impl<'s, 'a> Estate<'s, 'a> {
         if world == World::Before {
             return true;
         }
-        let Some(expression) = self.expressions(at).get(argument) else { return true };
+        self.expressions(at).get(argument).is_none_or(|expression| self.names_what_exists(at, expression))
+    }
+
+    /// Whether an expression that is known after apply may name something that is there already.
+    pub(super) fn names_what_exists(&self, at: At, expression: &Json) -> bool {
         let sources = self.resolve(at, expression);
         let is_new = |(source, at): &(Source, Option<At>)| match (source, at) {
             (Source::Constant(_) | Source::Known | Source::Null, _) => true,
@@ -316,7 +327,7 @@ impl<'s, 'a> Estate<'s, 'a> {
         &self.keys_before
     }
 
-    /// Those of them that the plan changes.
+    /// Those of them of which the plan changes something, be it the policy that another resource holds.
     #[must_use]
     pub fn keys_changed(&self) -> &[At] {
         &self.keys_changed

@@ -19,6 +19,8 @@ pub struct Replication {
     pub destination: Link<Bucket>,
     rule: usize,
     is_inline: bool,
+    /// Whether the bucket that gets the replicas may be one that is there already.
+    may_exist: bool,
 }
 
 const INLINE: &str = "replication_configuration";
@@ -65,9 +67,13 @@ impl Replication {
 impl Estate<'_, '_> {
     /// The replications that bring objects into a bucket, or may.
     pub fn replications_into(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = &Replication> {
+        // A name that comes from something that does not exist yet is not that of a bucket which does.
+        let settled = world == World::After && self.has_settled_name(bucket);
         self.index(world).replications.iter().filter(move |replication| match &replication.destination {
             Link::To(destination) => destination == bucket,
-            Link::Unresolved { candidates, .. } => candidates.contains(bucket),
+            Link::Unresolved { candidates, closed, .. } => {
+                candidates.contains(bucket) || !closed && (!settled || replication.may_exist)
+            }
         })
     }
 
@@ -99,16 +105,23 @@ impl Estate<'_, '_> {
                     Text::Unknown if world == World::After => self.replicated_to(at, rule, is_inline),
                     _ => continue,
                 };
-                all.push(Replication { at, source: source.clone(), destination, rule, is_inline });
+                let may_exist = world == World::Before
+                    || self
+                        .replicates_to(at, rule, is_inline)
+                        .is_none_or(|expression| self.names_what_exists(at, expression));
+                all.push(Replication { at, source: source.clone(), destination, rule, is_inline, may_exist });
             }
         }
         all
     }
 
+    /// How the bucket that gets the replicas is written.
+    fn replicates_to(&self, at: At, rule: usize, is_inline: bool) -> Option<&Json> {
+        self.rule_expression(at, rule, is_inline)?.get("destination")?.get(0)?.get("bucket")
+    }
+
     fn replicated_to(&self, at: At, rule: usize, is_inline: bool) -> Link<Bucket> {
-        let expression =
-            self.rule_expression(at, rule, is_inline).and_then(|rule| rule.get("destination")?.get(0)?.get("bucket"));
-        match expression {
+        match self.replicates_to(at, rule, is_inline) {
             Some(expression) => self.bucket_behind(at, expression, false),
             None => Link::nowhere("the configuration does not show what it was written with"),
         }
