@@ -157,7 +157,7 @@ test_fires_for_a_bucket_without_a_policy if {
 test_fires_for_an_access_point_and_says_that_two_policies_decide if {
 	world := fixture.replace(_with(fixture.oac_s3, {}), {"endpoint": {"known": "access-point"}})
 	fix := _words(fixture.path(null, world), "fix")
-	startswith(fix, "Add this statement to the bucket policy, and the same to the policy of the access point,")
+	startswith(fix, "Add this statement to the bucket policy, and the same to the policy of")
 	contains(fix, "Resource  = \"")
 }
 

@@ -64,8 +64,8 @@ pub(super) fn through(view: &View<'_, '_, '_>, at: At, bucket: Answer, request: 
         // A denial stands, whatever the other policy says.
         (Fact::Known(GrantFacts { result: Grant::Denied, .. }), _) => own.fact.clone(),
         (_, Fact::Known(GrantFacts { result: Grant::Denied, .. })) => bucket.fact.clone(),
-        (Fact::Unknown(why), _) => Fact::Unknown(format!("{label} is asked first, and of its policy it holds: {why}")),
-        (_, Fact::Unknown(why)) => Fact::Unknown(format!("of the bucket policy behind {label} it holds: {why}")),
+        (Fact::Unknown(why), _) => Fact::Unknown(format!("the policy of {label} leaves it open: {why}")),
+        (_, Fact::Unknown(why)) => Fact::Unknown(format!("the bucket policy behind {label} leaves it open: {why}")),
         (Fact::Known(own), Fact::Known(bucket)) => match (own.result, bucket.result) {
             (Grant::Allowed, Grant::Allowed) => match doubt(view, at, internet, request) {
                 Some(why) => Fact::Unknown(why),
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn a_policy_that_goes_leaves_none() {
         let gone = entry(POINT_POLICY, &of_point("Allow"), &Json::Null);
-        let fact = grant(&json!({}), &[gone.clone()]);
+        let fact = grant(&json!({}), std::slice::from_ref(&gone));
         assert_eq!(result(&fact), Some(Grant::NotGranted), "{fact:?}");
         let facts = fact.known().expect("known");
         assert_eq!(facts.document, PolicyDocument::Destroyed);

@@ -102,8 +102,6 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         [bucket_grant.at, bucket_grant.beside, key_grant.as_ref().and_then(|grant| grant.at), destination.access_point],
     );
     let grants_evidence = evidence_of([Some(&bucket_grant), key_grant.as_ref(), existing_grant.as_ref()]);
-    let own = bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket));
-    let bucket_evidence = destination.evidence.iter().cloned().chain(own).collect();
     Some(Seen {
         origin: origin.label(),
         without_acls: bucket_grant.without_acls.clone(),
@@ -134,7 +132,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
             readable,
             evidence: PathEvidence {
                 access: reach.evidence.clone(),
-                bucket: bucket_evidence,
+                bucket: way_to(view, &destination, bucket.as_ref()),
                 encryption: encryption.as_ref().map(|encryption| encryption.evidence.clone()).unwrap_or_default(),
                 key: encryption.map(|encryption| encryption.key_evidence).unwrap_or_default(),
                 grants: grants_evidence,
@@ -145,6 +143,12 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         request,
         access_point: destination.access_point,
     })
+}
+
+/// Where the link to the bucket was read.
+fn way_to(view: &View<'_, '_, '_>, destination: &Destination, bucket: Option<&Bucket>) -> Vec<Evidence> {
+    let own = bucket.and_then(|bucket| bucket::evidence(view, bucket));
+    destination.evidence.iter().cloned().chain(own).collect()
 }
 
 /// The keys that cannot be used, those of single objects among them.

@@ -93,7 +93,7 @@ data "aws_iam_policy_document" "site" {
     sid       = "NotFromTheInternet"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = ["${aws_s3_bucket.site.arn}", "${aws_s3_bucket.site.arn}/*"]
+    resources = ["arn:aws:s3:::acme-site", "arn:aws:s3:::acme-site/*"]
 
     principals {
       type        = "AWS"
