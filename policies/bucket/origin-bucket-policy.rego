@@ -179,6 +179,15 @@ _caller(w) := concat("", [
 _fix(path, w) := _spare(w, w.bucket_grant.known) if {
 	w.bucket_grant.known.result == "denied"
 } else := concat("\n", [
+	concat("", [
+		_lead(path, w),
+		"Add this statement to the bucket policy, and the same to the policy of the access point, ",
+		"there with the ARN of the access point and `/object/*` as its resource:",
+	]),
+	statements.read(path, w),
+]) if {
+	w.endpoint.known == "access-point"
+} else := concat("\n", [
 	sprintf("%sKeep `%s`, with this statement in it:", [_lead(path, w), w.bucket_grant.known.policy]),
 	statements.read(path, w),
 ]) if {

@@ -154,6 +154,13 @@ test_fires_for_a_bucket_without_a_policy if {
 	startswith(_words(path, "fix"), "Add an `aws_s3_bucket_policy` for bucket `aws_s3_bucket.site` wi")
 }
 
+test_fires_for_an_access_point_and_says_that_two_policies_decide if {
+	world := fixture.replace(_with(fixture.oac_s3, {}), {"endpoint": {"known": "access-point"}})
+	fix := _words(fixture.path(null, world), "fix")
+	startswith(fix, "Add this statement to the bucket policy, and the same to the policy of")
+	contains(fix, "Resource  = \"")
+}
+
 test_fires_for_unsigned_reads_and_prefers_an_oac if {
 	plain := fixture.path(null, _with(fixture.replace(fixture.oai_s3, fixture.unsigned), {}))
 	startswith(_words(plain, "fix"), "Unless everyone may read the bucket, give origin")

@@ -138,7 +138,7 @@ _doubt("key manager", _, w) := {
 }
 
 _doubt("bucket grant", path, w) := {
-	"what": sprintf("whether the policy of %s lets CloudFront read", [words.bucket(w)]),
+	"what": sprintf("whether %s lets CloudFront read", [_readers(w)]),
 	"why": w.bucket_grant.unknown,
 	"settle": _settle_grant(path, w),
 	"evidence": w.evidence.grants,
@@ -364,12 +364,22 @@ _look_up_oac := concat("", [
 	"or look the OAC up with `data.aws_cloudfront_origin_access_control`",
 ])
 
+_readers(w) := sprintf("the policy of the access point, with that of %s,", [words.bucket(w)]) if {
+	w.endpoint.known == "access-point"
+} else := sprintf("the policy of %s", [words.bucket(w)])
+
 # Where not the policy is in doubt but what else lets anybody in.
 _settle_grant(path, w) := sprintf(concat(" ", [
 	"grant it in the policy of %s, and switch ACLs off by `object_ownership =",
 	"\"BucketOwnerEnforced\"` in an `aws_s3_bucket_ownership_controls`",
 ]), [words.bucket(w)]) if {
 	contains(w.bucket_grant.unknown, "object ACLs")
+} else := concat("", [
+	"let CloudFront read in the policy of the access point, and in the bucket policy as well, or ",
+	"leave it to the access point there by a condition on `s3:DataAccessPointAccount`; ",
+	"give the plans that hold the access point and these policies",
+]) if {
+	w.endpoint.known == "access-point"
 } else := _settle_policy("the bucket policy", w.bucket_grant_gap)
 
 # Where the statements are there to see, another way to write the policy shows no more of them.

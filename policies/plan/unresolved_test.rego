@@ -175,6 +175,20 @@ test_unresolved_grants_are_settled_by_their_cause if {
 	}
 }
 
+test_unresolved_grants_of_an_access_point_are_those_of_two_policies if {
+	after := fixture.replace(fixture.oac_s3, {
+		"bucket_grant": {"unknown": "the access point does not show whether it has a policy"},
+		"endpoint": {"known": "access-point"},
+	})
+	_whats(after) == [concat(" ", [
+		"whether the policy of the access point, with that of bucket `aws_s3_bucket.site`,",
+		"lets CloudFront read",
+	])]
+	findings := policy.finding with input as fixture.facts([fixture.path(null, after)])
+	some finding in findings
+	contains(finding.fix, "a condition on `s3:DataAccessPointAccount`")
+}
+
 test_unresolved_policies_are_settled_by_what_is_not_known if {
 	cases := [
 		["text", "write the %s policy with `data.aws_iam_policy_document`"],

@@ -6,7 +6,7 @@ use super::grants::Subject;
 use super::policy::{Policy, of_bucket, of_key};
 use super::view::View;
 use crate::iam::{
-    Bucket as NamedBucket, Document, Forced, Objects, Scope, forced_to_kms, identity_grants, wide_grants,
+    Bucket as NamedBucket, Document, Forced, Objects, Scope, Way, forced_to_kms, identity_grants, wide_grants,
 };
 use crate::links::buckets::Bucket;
 use crate::links::estate::At;
@@ -79,7 +79,7 @@ pub(super) fn forced_uploads(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option
         Bucket::Named(name) => Some(name.clone()),
     };
     let addresses = at.map(|at| view.estate.label(at)).into_iter().collect();
-    let objects = Objects { bucket: NamedBucket { name, addresses }, prefixes: Vec::new() };
+    let objects = Objects { bucket: NamedBucket { name, addresses }, prefixes: Vec::new(), way: Way::Untold };
     let policy = of_bucket(view, bucket);
     forced_to_kms(document(&policy)?, &objects, None)
 }

@@ -23,6 +23,8 @@ pub struct Destination {
     pub domain: Fact<String>,
     /// The bucket.
     pub bucket: Link<Bucket>,
+    /// The access point in front of it, if the plan tells which that is.
+    pub access_point: Option<At>,
     /// Where it was read.
     pub evidence: Vec<Evidence>,
     /// The Region that the domain names.
@@ -50,6 +52,7 @@ pub fn destination(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Desti
                 endpoint,
                 domain,
                 bucket: Link::nowhere(why),
+                access_point: None,
                 evidence,
                 region: None,
                 sensitive: false,
@@ -75,13 +78,26 @@ fn known(
         let domain = Fact::Known(shown.to_owned());
         let endpoint = endpoint.map_or(unsure, |endpoint| Fact::Known(endpoint.kind));
         let bucket = Link::nowhere(why);
-        return Some(Destination { endpoint, domain, bucket, evidence, region: None, sensitive, destroyed: None });
+        return Some(Destination {
+            endpoint,
+            domain,
+            bucket,
+            access_point: None,
+            evidence,
+            region: None,
+            sensitive,
+            destroyed: None,
+        });
     }
-    let (kind, bucket, region) = match endpoint {
-        Some(S3Endpoint { kind, bucket, region }) => (kind, link(view, origin.distribution.plan, kind, bucket), region),
+    let (kind, access_point, bucket, region) = match endpoint {
+        Some(S3Endpoint { kind, bucket, region }) => {
+            let alias = bucket.as_deref().filter(|_| kind == Endpoint::AccessPoint);
+            let access_point = alias.and_then(|alias| view.estate.access_point(alias, view.world));
+            (kind, access_point, link(view, origin.distribution.plan, kind, bucket), region)
+        }
         // An OAI works with S3 alone, so whatever the domain is, it is meant to be a bucket.
         None if has_identity(origin) || has_s3_control(view, origin) => {
-            (Endpoint::Other, Link::nowhere("its domain name is none of S3's"), None)
+            (Endpoint::Other, None, Link::nowhere("its domain name is none of S3's"), None)
         }
         None => return None,
     };
@@ -91,7 +107,8 @@ fn known(
         None => bucket,
     };
     let domain = Fact::Known(shown.to_owned());
-    Some(Destination { endpoint: Fact::Known(kind), domain, bucket, evidence, region, sensitive, destroyed })
+    let endpoint = Fact::Known(kind);
+    Some(Destination { endpoint, domain, bucket, access_point, evidence, region, sensitive, destroyed })
 }
 
 /// Whether a domain name has a `{{parameter}}` of a multi-tenant distribution in it, and may be S3's with some value of it.
@@ -157,7 +174,16 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
     let domain = Fact::Unknown("the domain name is known after apply".to_owned());
     let done = |endpoint, bucket, evidence| {
         let domain = domain.clone();
-        Some(Destination { endpoint, domain, bucket, evidence, region: None, sensitive: false, destroyed: None })
+        Some(Destination {
+            endpoint,
+            domain,
+            bucket,
+            access_point: None,
+            evidence,
+            region: None,
+            sensitive: false,
+            destroyed: None,
+        })
     };
     let unsure = || Fact::Unknown("the domain name is known after apply".to_owned());
     let evidence = origin.evidence_of(view, &["domain_name"], "domain_name: known after apply".to_owned());
@@ -170,7 +196,8 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
     let leads_to_s3 =
         bucket.target().is_some() || matches!(&bucket, Link::Unresolved { candidates, .. } if !candidates.is_empty());
     if leads_to_s3 {
-        return done(endpoint_read(view, &sources, custom), bucket, evidence);
+        let found = done(endpoint_read(view, &sources, custom), bucket, evidence);
+        return found.map(|found| Destination { access_point: access_point_read(view, &sources), ..found });
     }
     // A load balancer, an API, a function or another distribution: no S3 origin. Without a custom origin block only S3 is left.
     let elsewhere =
@@ -181,6 +208,24 @@ fn written(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Destination> 
     }
     let why = format!("its domain name is known after apply: {}", dead_ends(&sources));
     done(unsure(), shared(view, origin).unwrap_or_else(|| Link::nowhere(&why)), evidence)
+}
+
+/// The access point whose alias the domain was written with, if that is one.
+fn access_point_read(view: &View<'_, '_, '_>, sources: &[(Source, Option<At>)]) -> Option<At> {
+    // A bucket beside it may be what is meant instead.
+    let of_s3: BTreeSet<(At, Option<&str>)> = sources
+        .iter()
+        .filter_map(|(source, at)| match (source, at) {
+            (Source::Instance { attribute, .. }, Some(at)) if view.estate.kind(*at).0.starts_with("aws_s3") => {
+                Some((*at, attribute.as_deref()))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut of_s3 = of_s3.into_iter();
+    let (one, attribute) = of_s3.next()?;
+    // CloudFront takes it by its alias only; its `domain_name` is another.
+    (of_s3.next().is_none() && attribute == Some("alias") && view.estate.is_access_point(one)).then_some(one)
 }
 
 /// The kind of endpoint, from the attribute that the domain was written with.

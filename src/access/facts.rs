@@ -161,7 +161,7 @@ pub struct WorldFacts {
     pub key: Option<Fact<KeyFacts>>,
     /// The KMS key that the objects of today may need, as far as the bucket's default tells; `null` where there is none.
     pub existing_key: Option<Fact<KeyFacts>>,
-    /// Whether the bucket policy lets this origin read.
+    /// Whether the bucket policy lets this origin read; behind an access point, whether its policy and that of the bucket do.
     pub bucket_grant: Fact<GrantFacts>,
     /// A statement of the bucket policy that denies what another allows, if a condition holds which no plan tells; `null`
     /// where there is none, or where more than that leaves `bucket_grant` open.

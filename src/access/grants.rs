@@ -2,11 +2,12 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
 
+use super::access_point;
 use super::bucket::Destination;
 use super::encryption::Encryption;
 use super::exposure::{self, Acls, acls};
 use super::facts::{
-    Access, ContextFacts, DenialFacts, Evidence, Fact, Grant, GrantFacts, GrantGap, KeyFacts, KeyManager,
+    Access, ContextFacts, DenialFacts, Endpoint, Evidence, Fact, Grant, GrantFacts, GrantGap, KeyFacts, KeyManager,
     PolicyDocument, WriteFacts,
 };
 use super::origin::{Origin, Reach};
@@ -18,7 +19,7 @@ use crate::aws::distribution::{Name, Routes, Routing, routes};
 use crate::aws::path_pattern::{encoded, is_plain};
 use crate::iam::{
     Bucket as NamedBucket, Caller, Distribution, Gap, Key as NamedKey, Oai, Objects, Outcome, Request, Target, Upload,
-    evaluate,
+    Way, evaluate,
 };
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link};
@@ -70,6 +71,8 @@ pub struct Answer {
     pub context: Option<ContextFacts>,
     /// The resource that holds the policy.
     pub at: Option<At>,
+    /// The resource that holds the policy of the bucket, where one of an access point decides as well.
+    pub beside: Option<At>,
     /// Where it was read.
     pub evidence: Vec<Evidence>,
 }
@@ -80,7 +83,7 @@ impl Answer {
         Self::of(Fact::Unknown(why.into()))
     }
 
-    fn of(fact: Fact<GrantFacts>) -> Self {
+    pub(super) fn of(fact: Fact<GrantFacts>) -> Self {
         Self {
             fact,
             denial: None,
@@ -89,6 +92,7 @@ impl Answer {
             rides_on_acls: false,
             context: None,
             at: None,
+            beside: None,
             evidence: Vec::new(),
         }
     }
@@ -101,8 +105,9 @@ impl Subject<'_, '_, '_, '_> {
     /// Why that cannot be told.
     pub fn bucket_request(&self) -> Result<Request, String> {
         match &self.destination.bucket {
-            Link::To(_) if self.destination.is_access_point() => {
-                Err("the policy of the access point decides as well, and this release does not read it".to_owned())
+            Link::To(_) if self.destination.access_point.is_none() && self.destination.is_access_point() => {
+                Err("the policy of the access point decides as well, and which access point it is cannot be told"
+                    .to_owned())
             }
             Link::To(bucket) => self.request(Target::Objects(self.objects(bucket))),
             Link::Unresolved { why, .. } => Err(why.clone()),
@@ -285,6 +290,7 @@ impl Subject<'_, '_, '_, '_> {
             Some(Bucket::Instance(at)) => values(Some(*at)),
             _ => None,
         };
+        let point = values(self.destination.access_point);
         let identity = values(self.reach.oai.as_ref().and_then(|(_, at)| *at));
         let origin = &self.origin.values;
         origin.sensitive
@@ -293,6 +299,7 @@ impl Subject<'_, '_, '_, '_> {
             || marked(Some(self.distribution), "arn")
             || marked(bucket, "bucket")
             || marked(identity, "id")
+            || ["name", "arn", "account_id", "alias"].iter().any(|name| marked(point, name))
     }
 
     fn caller(&self) -> Distribution {
@@ -374,7 +381,16 @@ impl Subject<'_, '_, '_, '_> {
         let prefix =
             self.origin.values.text("origin_path").non_empty().map(|path| format!("{}/", path.trim_matches('/')));
         let addresses = at.map(|at| self.view.estate.label(at)).into_iter().collect();
-        Objects { bucket: NamedBucket { name, addresses }, prefixes: prefix.into_iter().collect() }
+        let bucket = NamedBucket { name, addresses };
+        Objects { bucket, prefixes: prefix.into_iter().collect(), way: self.way() }
+    }
+
+    fn way(&self) -> Way {
+        match (&self.destination.endpoint, self.destination.access_point) {
+            (_, Some(point)) => Way::Through(access_point::facts(self.view, point)),
+            (Fact::Known(Endpoint::Rest | Endpoint::Website), None) => Way::Straight,
+            _ => Way::Untold,
+        }
     }
 
     fn bucket_text(&self, names: &[&str]) -> Option<String> {
@@ -408,11 +424,25 @@ fn decrypts(view: &View<'_, '_, '_>, request: &Request, key: At) -> Option<bool>
     answer.fact.known().map(|grant| grant.result == Grant::Allowed)
 }
 
-/// What the policy of a bucket says to a request, be it of this world or of the other.
+/// What the policies of a bucket, and of the access point before it, say to a request, be it of this world or of the other.
+pub fn of_policies(
+    view: &View<'_, '_, '_>,
+    bucket: &Bucket,
+    access_point: Option<At>,
+    request: &Result<Request, String>,
+) -> Answer {
+    let answer = of_policy(view, bucket, request);
+    match (access_point, request) {
+        (Some(point), Ok(request)) => access_point::through(view, point, answer, request),
+        _ => answer,
+    }
+}
+
+/// What the policy of a bucket says to a request.
 ///
 /// Where it does not grant, object ACLs may, except to a service. That is no doubt where the policy is how the bucket grants
 /// it before the plan, unless the configuration keeps ACLs on.
-pub fn of_policy(view: &View<'_, '_, '_>, bucket: &Bucket, request: &Result<Request, String>) -> Answer {
+fn of_policy(view: &View<'_, '_, '_>, bucket: &Bucket, request: &Result<Request, String>) -> Answer {
     let request = match request {
         Ok(request) => request,
         Err(why) => return Answer::unknown(why.clone()),
@@ -439,7 +469,7 @@ pub fn of_policy(view: &View<'_, '_, '_>, bucket: &Bucket, request: &Result<Requ
     answer
 }
 
-fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
+pub(super) fn judge(view: &View<'_, '_, '_>, policy: Policy, request: &Request) -> Answer {
     let label = policy.at.map(|at| view.estate.label(at));
     let document = policy.state;
     let given = |result, reason, statement, sid, other_source| {

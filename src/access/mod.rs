@@ -1,5 +1,6 @@
 //! Access paths: who reads what, with which key, before and after the plan.
 
+mod access_point;
 mod breadth;
 pub mod bucket;
 mod document;

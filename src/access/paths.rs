@@ -8,7 +8,7 @@ use super::edge::chooses_origin;
 use super::facts::{
     ChangeFacts, Counts, Fact, Grant, GrantFacts, PathEvidence, PathFacts, ReadState, ResourceChange, WorldFacts,
 };
-use super::grants::of_policy;
+use super::grants::of_policies;
 use super::origin::Origin;
 use super::parting;
 use super::view::View;
@@ -187,7 +187,7 @@ fn crossed(
     if way(before) == way(after) {
         return None;
     }
-    let ask = |world, seen: &Seen| of_policy(&view.in_world(world), bucket, &seen.request).fact;
+    let ask = |world, seen: &Seen| of_policies(&view.in_world(world), bucket, seen.access_point, &seen.request).fact;
     Some((ask(World::Before, after), ask(World::After, before)))
 }
 

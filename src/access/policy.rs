@@ -30,7 +30,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    fn unknown(why: impl Into<String>) -> Self {
+    pub(super) fn unknown(why: impl Into<String>) -> Self {
         Self::of(Err(why.into()))
     }
 
@@ -38,15 +38,15 @@ impl Policy {
         Self { document, at: None, state: PolicyDocument::Present, note: String::new(), evidence: Vec::new() }
     }
 
-    fn none(note: &str) -> Self {
+    pub(super) fn none(note: &str) -> Self {
         Self { state: PolicyDocument::None, note: note.to_owned(), ..Self::of(Ok(None)) }
     }
 
-    fn destroyed(note: &str) -> Self {
+    pub(super) fn destroyed(note: &str) -> Self {
         Self { state: PolicyDocument::Destroyed, ..Self::none(note) }
     }
 
-    fn with(mut self, view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], note: &str) -> Self {
+    pub(super) fn with(mut self, view: &View<'_, '_, '_>, at: At, parts: &[Part<'_>], note: &str) -> Self {
         self.at = Some(at);
         self.evidence.extend(view.evidence(at, parts, note));
         self
@@ -125,7 +125,7 @@ fn of_the_bucket_itself<'s>(view: &View<'_, 's, '_>, at: At) -> Policy {
 const DEFAULT: &str = "the key has the default policy, which admits only the account itself";
 
 /// What is left of a policy whose resource is destroyed.
-fn gone_with(view: &View<'_, '_, '_>, gone: At, left: &str) -> Policy {
+pub(super) fn gone_with(view: &View<'_, '_, '_>, gone: At, left: &str) -> Policy {
     let note = format!("the plan destroys {}, and {left} from then on", view.estate.label(gone));
     Policy::destroyed(&note).with(&view.in_world(World::Before), gone, &[], "destroyed by this plan")
 }
@@ -209,7 +209,7 @@ pub fn of_key(view: &View<'_, '_, '_>, key: At) -> Policy {
 }
 
 /// Whether the plan of a resource may know less than the configuration, of resources of a type.
-fn leaves_out(view: &View<'_, '_, '_>, at: At, kind: &str) -> bool {
+pub(super) fn leaves_out(view: &View<'_, '_, '_>, at: At, kind: &str) -> bool {
     view.estate.plans.get(at.plan).is_some_and(|plan| {
         let named = |address: &String| {
             let mut kinds = address.split('.');
@@ -220,7 +220,7 @@ fn leaves_out(view: &View<'_, '_, '_>, at: At, kind: &str) -> bool {
 }
 
 /// The document in the `policy` argument of a resource: its text, or the statements of the data source it is made of.
-fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
+pub(super) fn of_attribute(view: &View<'_, '_, '_>, at: At, what: &str) -> Policy {
     let parts = [Part::Name("policy")];
     let label = view.estate.label(at);
     let node = view.values(at).and_then(|values| values.get("policy"));

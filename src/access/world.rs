@@ -32,6 +32,8 @@ pub struct Seen {
     pub bucket: Option<Bucket>,
     /// What CloudFront asks of the bucket, or why that cannot be told.
     pub request: Result<Request, String>,
+    /// The access point through which it asks.
+    pub access_point: Option<At>,
     /// The resources on the path, for what the plan changes of them.
     pub resources: Vec<At>,
     /// What the bucket policy says, where only object ACLs could say otherwise.
@@ -55,7 +57,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         grants::Subject { view, origin, reach: &reach, destination: &destination, routing, distribution, ids };
     let request = subject.bucket_request();
     let bucket_grant = match (&bucket, &request) {
-        (Some(bucket), request) => grants::of_policy(view, bucket, request),
+        (Some(bucket), request) => grants::of_policies(view, bucket, destination.access_point, request),
         (None, Err(why)) => grants::Answer::unknown(why.clone()),
         (None, Ok(_)) => grants::Answer::unknown("the bucket cannot be told"),
     };
@@ -99,11 +101,9 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         &reach,
         bucket.as_ref(),
         encryption.as_ref(),
-        [&bucket_grant.at, key_grant.as_ref().map_or(&None, |grant| &grant.at)],
+        [bucket_grant.at, bucket_grant.beside, key_grant.as_ref().and_then(|grant| grant.at), destination.access_point],
     );
     let grants_evidence = evidence_of([Some(&bucket_grant), key_grant.as_ref(), existing_grant.as_ref()]);
-    let own = bucket.as_ref().and_then(|bucket| bucket::evidence(view, bucket));
-    let bucket_evidence = destination.evidence.iter().cloned().chain(own).collect();
     Some(Seen {
         origin: origin.label(),
         without_acls: bucket_grant.without_acls.clone(),
@@ -135,7 +135,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
             readable,
             evidence: PathEvidence {
                 access: reach.evidence.clone(),
-                bucket: bucket_evidence,
+                bucket: way_to(view, &destination, bucket.as_ref()),
                 encryption: encryption.as_ref().map(|encryption| encryption.evidence.clone()).unwrap_or_default(),
                 key: encryption.map(|encryption| encryption.key_evidence).unwrap_or_default(),
                 grants: grants_evidence,
@@ -144,7 +144,14 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         },
         bucket,
         request,
+        access_point: destination.access_point,
     })
+}
+
+/// Where the link to the bucket was read.
+fn way_to(view: &View<'_, '_, '_>, destination: &Destination, bucket: Option<&Bucket>) -> Vec<Evidence> {
+    let own = bucket.and_then(|bucket| bucket::evidence(view, bucket));
+    destination.evidence.iter().cloned().chain(own).collect()
 }
 
 /// The keys that cannot be used, those of single objects among them.
@@ -205,7 +212,7 @@ fn resources(
     reach: &Reach,
     bucket: Option<&Bucket>,
     encryption: Option<&Encryption>,
-    policies: [&Option<At>; 2],
+    policies: [Option<At>; 4],
 ) -> Vec<At> {
     let bucket = bucket.and_then(|bucket| match bucket {
         Bucket::Instance(at) => Some(*at),
@@ -216,7 +223,7 @@ fn resources(
     let set_by = encryption.and_then(|encryption| encryption.set_by);
     let key = encryption.and_then(|encryption| encryption.key_at);
     let all = [Some(origin.distribution), oai, oac, bucket, set_by, key].into_iter().flatten();
-    all.chain(policies.into_iter().flatten().copied()).collect()
+    all.chain(policies.into_iter().flatten()).collect()
 }
 
 /// A flag of the distribution that may be unknown; unset flags have their default, which for both asked here is no harm.

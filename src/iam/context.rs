@@ -1,7 +1,7 @@
 //! Which condition keys come with CloudFront's request, and what they hold.
 
 use super::matching::{Class, Text};
-use super::request::{Caller, Distribution, Key, Request, SERVICE, Target, Upload};
+use super::request::{AccessPoint, Caller, Distribution, Key, Objects, Request, SERVICE, Target, Upload, Way};
 
 /// What a request says for a condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,9 @@ impl Request {
         let key = key.to_ascii_lowercase();
         match key.as_str() {
             "aws:securetransport" => return self.secure_transport(),
-            "s3:tlsversion" if matches!(self.target, Target::Objects(_)) => return self.tls_version(),
+            "s3:tlsversion" if matches!(self.target, Target::Objects(_) | Target::Through(..)) => {
+                return self.tls_version();
+            }
             // Never a member of an organization, never in a VPC of the customer's, never an IAM principal.
             _ if self.caller == Caller::Uploader => {}
             "aws:principalorgid"
@@ -76,6 +78,9 @@ impl Request {
                     None => present(Text::known("").then_some(Class::Name)),
                 };
             }
+            "s3:dataaccesspointaccount" | "s3:dataaccesspointarn" | "s3:accesspointnetworkorigin" => {
+                return self.access_point_context(&key);
+            }
             _ => {}
         }
         if let Target::Key(target) | Target::DataKey(target) = &self.target
@@ -93,6 +98,32 @@ impl Request {
             Caller::Service(distribution) => self.service_context(&key, distribution),
             Caller::Identity(_) => identity_context(&key),
             Caller::Anonymous => anonymous_context(&key),
+        }
+    }
+
+    /// The access point that a request goes through; one that goes through none carries nothing of it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-condition-keys>
+    fn access_point_context(&self, key: &str) -> Context<'_> {
+        let point = match &self.target {
+            Target::Through(_, point) => point,
+            Target::Objects(Objects { way, .. }) | Target::Upload(Upload { objects: Objects { way, .. }, .. }) => {
+                match way {
+                    Way::Straight => return Context::Absent,
+                    Way::Through(point) => point,
+                    Way::Untold => return Context::CannotTell,
+                }
+            }
+            Target::Key(_) | Target::DataKey(_) => return Context::CannotTell,
+        };
+        match key {
+            "s3:dataaccesspointarn" => Context::Present(self.access_point_arn(point), &point.addresses),
+            "s3:dataaccesspointaccount" => present(account_of(point)),
+            _ => match point.internet {
+                Some(true) => present(Text::known("Internet")),
+                Some(false) => present(Text::known("VPC")),
+                None => one_of(&["Internet", "VPC"]),
+            },
         }
     }
 
@@ -134,6 +165,8 @@ impl Request {
                 })
             }
             "kms:encryptioncontext:aws:s3:arn" => present(match target.bucket_key {
+                // What S3 names there for a request through an access point is not documented.
+                _ if matches!(target.objects.way, Way::Through(_)) => Text::anything(),
                 Some(true) => self.bucket_arn(&target.objects.bucket),
                 Some(false) => match self.object_arns(&target.objects).as_slice() {
                     [only] => only.clone(),
@@ -166,7 +199,7 @@ impl Request {
             // An OAC signs with Signature Version 4, in the Authorization header.
             "s3:signatureversion" => present(Text::known("AWS4-HMAC-SHA256")),
             "s3:authtype" => present(Text::known("REST-HEADER")),
-            "s3:signatureage" if matches!(self.target, Target::Objects(_)) => signature_age(),
+            "s3:signatureage" if matches!(self.target, Target::Objects(_) | Target::Through(..)) => signature_age(),
             // A service principal has no ARN, no tags and no session.
             "aws:principalarn"
             | "aws:calledvia"
@@ -178,6 +211,14 @@ impl Request {
             _ if key.starts_with("aws:principaltag/") => Context::Absent,
             _ => Context::CannotTell,
         }
+    }
+}
+
+fn account_of(point: &AccessPoint) -> Text {
+    let account = point.arn.as_deref().and_then(|arn| arn.split(':').nth(4)).filter(|part| !part.is_empty());
+    match account.or(point.account.as_deref()) {
+        Some(account) => Text::known(account),
+        None => Text::known("").then_exactly(12, Class::Digit),
     }
 }
 

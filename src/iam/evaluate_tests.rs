@@ -8,6 +8,8 @@ pub(super) const DIST: &str = "arn:aws:cloudfront::111122223333:distribution/E1A
 pub(super) const DIST_ADDRESS: &str = "module.cdn.aws_cloudfront_distribution.this[0]";
 pub(super) const BUCKET_ADDRESS: &str = "aws_s3_bucket.site";
 pub(super) const OAI_ADDRESS: &str = "aws_cloudfront_origin_access_identity.oai";
+const POINT: &str = "arn:aws:s3:eu-west-1:111122223333:accesspoint/cdn";
+const POINT_ADDRESS: &str = "aws_s3_access_point.cdn";
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const CANONICAL: &str = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
 
@@ -40,6 +42,22 @@ pub(super) enum R {
     Anon,
     /// Unsigned, from a website endpoint.
     AnonHttp,
+    /// OAC, through an access point, as the policy of the bucket sees it.
+    OacThrough,
+    /// The same, the access point yet to be made, its account unknown.
+    OacThroughNew,
+    /// OAC, through an access point, as the policy of that sees it.
+    Point,
+    /// The same, over an origin path.
+    PointPath,
+    /// The same, the access point yet to be made, its account unknown.
+    PointNew,
+    /// Unsigned, through an access point, as the policy of that sees it.
+    PointAnon,
+    /// OAC, the bucket, by a way that cannot be told.
+    OacUntold,
+    /// OAC, the key, with a bucket key, through an access point.
+    KeyThrough,
     /// OAC, the key, with a bucket key.
     Key,
     /// OAC, the key, without a bucket key.
@@ -59,6 +77,7 @@ pub(super) fn request(r: R) -> Request {
     let objects = |name: Option<&str>, prefixes: &[&str]| Objects {
         bucket: Bucket { name: name.map(str::to_owned), addresses: vec![BUCKET_ADDRESS.into()] },
         prefixes: prefixes.iter().map(|&prefix| prefix.to_owned()).collect(),
+        way: Way::Straight,
     };
     let site = || Target::Objects(objects(Some("site"), &[]));
     let key = |arn: Option<&str>, bucket_key| {
@@ -69,6 +88,14 @@ pub(super) fn request(r: R) -> Request {
             bucket_key,
         })
     };
+    let new_point = || AccessPoint {
+        name: Some("cdn".into()),
+        internet: Some(true),
+        addresses: vec![POINT_ADDRESS.into()],
+        ..AccessPoint::default()
+    };
+    let point = || AccessPoint { arn: Some(POINT.into()), ..new_point() };
+    let through = |point, prefixes: &[&str]| Objects { way: Way::Through(point), ..objects(Some("site"), prefixes) };
     let oai = || Oai {
         id: Some("E2QWRUHAPOMQZL".into()),
         canonical_user_id: Some(CANONICAL.into()),
@@ -101,6 +128,24 @@ pub(super) fn request(r: R) -> Request {
         R::OaiNew => Request::oai(Oai { addresses: vec![OAI_ADDRESS.into()], ..Oai::default() }, site()),
         R::Anon => Request::unsigned(site()),
         R::AnonHttp => https(Request::unsigned(site()), Some(false)),
+        R::OacThrough => region(Request::oac(known, Target::Objects(through(point(), &[])))),
+        R::OacThroughNew => region(Request::oac(known, Target::Objects(through(new_point(), &[])))),
+        R::Point => region(Request::oac(known, Target::Through(through(point(), &[]), point()))),
+        R::PointPath => region(Request::oac(known, Target::Through(through(point(), &["app/"]), point()))),
+        R::PointNew => region(Request::oac(known, Target::Through(through(new_point(), &[]), new_point()))),
+        R::PointAnon => Request::unsigned(Target::Through(through(point(), &[]), point())),
+        R::OacUntold => {
+            region(Request::oac(known, Target::Objects(Objects { way: Way::Untold, ..objects(Some("site"), &[]) })))
+        }
+        R::KeyThrough => region(Request::oac(
+            known,
+            Target::Key(Key {
+                arn: Some(KEY.into()),
+                addresses: vec!["aws_kms_key.site".into()],
+                objects: through(point(), &[]),
+                bucket_key: Some(true),
+            }),
+        )),
         R::Key => region(Request::oac(known, key(Some(KEY), Some(true)))),
         R::KeyObject => region(Request::oac(known, key(Some(KEY), Some(false)))),
         R::KeyNew => Request::oac(new(Some("111122223333")), key(None, None)),
@@ -571,4 +616,74 @@ fn a_denial_that_hangs_on_the_request_alone_is_told_from_other_doubts() {
         R::Oac,
         &[GRANT, "Deny | * | s3:* | arn:aws:s3:::site/a/* | IpAddress aws:SourceIp=1.2.3.4/32"]
     ));
+}
+
+#[test]
+fn an_access_point_has_resources_and_condition_keys_of_its_own() {
+    const READ: &str = "Allow | CF | s3:GetObject | arn:aws:s3:eu-west-1:111122223333:accesspoint/cdn/object/* | \
+                        StringEquals AWS:SourceArn=@DIST";
+    const DELEGATE: &str = "Allow | AWS* | * | OBJ | StringEquals s3:DataAccessPointAccount=111122223333";
+    const ONLY_VPC: &str = "Deny | * | s3:* | OBJ | StringNotEquals s3:AccessPointNetworkOrigin=VPC";
+    const ONLY_POINTS: &str = "Deny | * | s3:* | OBJ | StringNotEquals s3:DataAccessPointAccount=111122223333";
+    let arn = format!("Allow | * | s3:GetObject | OBJ | ArnLike s3:DataAccessPointArn={POINT}");
+    let of_others = arn.replace("accesspoint/cdn", "accesspoint/other");
+    check(&[
+        ("its objects", R::Point, &[READ], Yes),
+        ("its objects, yet to be made", R::PointNew, &[READ], Maybe),
+        ("all objects, origin path", R::PointPath, &[READ], Yes),
+        ("one folder", R::Point, &["Allow | CF | s3:GetObject | arn:aws:s3:*:*:accesspoint/cdn/object/app/*"], Maybe),
+        (
+            "that folder",
+            R::PointPath,
+            &["Allow | CF | s3:GetObject | arn:aws:s3:*:*:accesspoint/cdn/object/app/*"],
+            Yes,
+        ),
+        ("any account's", R::PointNew, &["Allow | CF | s3:GetObject | arn:aws:s3:*:*:accesspoint/cdn/object/*"], Yes),
+        (
+            "the point itself",
+            R::Point,
+            &["Allow | CF | s3:GetObject | arn:aws:s3:eu-west-1:111122223333:accesspoint/cdn"],
+            No,
+        ),
+        ("no /object/", R::Point, &["Allow | CF | s3:GetObject | arn:aws:s3:*:*:accesspoint/cdn/app/*"], No),
+        ("another point", R::Point, &["Allow | CF | s3:GetObject | arn:aws:s3:*:*:accesspoint/other/object/*"], No),
+        (
+            "another point, yet to be made",
+            R::PointNew,
+            &["Allow | CF | s3:* | arn:aws:s3:*:*:accesspoint/x/object/*"],
+            No,
+        ),
+        (
+            "another Region",
+            R::Point,
+            &["Allow | CF | s3:GetObject | arn:aws:s3:eu-west-2:*:accesspoint/cdn/object/*"],
+            No,
+        ),
+        ("the bucket's objects", R::Point, &["Allow | CF | s3:GetObject | OBJ"], No),
+        ("everyone", R::PointAnon, &["Allow | * | s3:GetObject | *"], Yes),
+        ("not CloudFront", R::PointAnon, &[READ], No),
+        ("explicit deny", R::Point, &[READ, "Deny | * | s3:GetObject | *"], Denied),
+        ("delegated", R::OacThrough, &[DELEGATE], Yes),
+        ("delegated, account unknown", R::OacThroughNew, &[DELEGATE], Maybe),
+        ("delegated to others", R::OacThrough, &[&DELEGATE.replace("=1111", "=9999")], No),
+        ("delegated, asked straight", R::Oac, &[DELEGATE], No),
+        ("delegated, way unknown", R::OacUntold, &[DELEGATE], Maybe),
+        ("delegated by ARN", R::OacThrough, &[&arn], Yes),
+        ("delegated by ARN to another", R::OacThrough, &[&of_others], No),
+        ("delegated by ARN to another, new", R::OacThroughNew, &[&of_others], No),
+        ("delegated by ARN, asked straight", R::Oac, &[&arn], No),
+        ("granted to CloudFront", R::OacThrough, &[GRANT], Yes),
+        ("not from the internet", R::OacThrough, &[DELEGATE, ONLY_VPC], Denied),
+        ("not from the internet, asked straight", R::Oac, &[GRANT, ONLY_VPC], Denied),
+        ("access points only", R::OacThrough, &[GRANT, ONLY_POINTS], Yes),
+        ("access points only, asked straight", R::Oac, &[GRANT, ONLY_POINTS], Denied),
+        ("access points only, way unknown", R::OacUntold, &[GRANT, ONLY_POINTS], Maybe),
+        ("key", R::KeyThrough, &[ADMIN, KEY_GRANT], Yes),
+        (
+            "key, in the context of the bucket",
+            R::KeyThrough,
+            &["Allow | CF | kms:Decrypt | * | StringEquals kms:EncryptionContext:aws:s3:arn=arn:aws:s3:::site"],
+            Maybe,
+        ),
+    ]);
 }

@@ -34,7 +34,7 @@ pub use document::{
     Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
 };
 pub use evaluate::{Decision, Gap, Outcome, evaluate};
-pub use request::{Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target, Upload};
+pub use request::{AccessPoint, Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target, Upload, Way};
 pub use tree::{LeafPart, LeafReferences, Nested, NoReferences, Reference};
 pub use truth::Truth;
 pub use uploads::{Forced, forced_to_kms};

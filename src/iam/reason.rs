@@ -204,11 +204,20 @@ impl Reasons<'_> {
             (Target::Objects(objects), What::Only(_), Some(shown)) if objects.bucket.name.is_some() => {
                 (format!("it covers a part of the objects at most ({shown})"), Gap::Request)
             }
+            (Target::Through(..), What::Only(_), Some(shown)) if self.resource_is_known() => {
+                (format!("it covers a part of the objects at most ({shown})"), Gap::Request)
+            }
             (Target::Objects(objects), ..) if objects.bucket.name.is_some() => {
                 ("it covers a part of the objects at most".to_owned(), Gap::Request)
             }
             _ => ("whether its resource is the one asked for is known after apply".to_owned(), Gap::Value),
         }
+    }
+
+    /// Whether the ARN of the access point asked for is known.
+    fn resource_is_known(&self) -> bool {
+        let Target::Through(_, point) = &self.request.target else { return false };
+        self.request.access_point_arn(point).whole().is_some()
     }
 
     fn condition_doubt(&self, condition: &Condition) -> (String, Gap) {
@@ -319,7 +328,7 @@ impl Reasons<'_> {
     fn other_resource(&self, what: &What) -> String {
         let What::Only(leaves) = what else { return "leaves out what is asked for".to_owned() };
         let none = match self.request.target {
-            Target::Objects(_) | Target::Upload(_) => "on no object that the origin serves",
+            Target::Objects(_) | Target::Upload(_) | Target::Through(..) => "on no object that the origin serves",
             Target::Key(_) | Target::DataKey(_) => "not on this key",
         };
         match self.shown_list(leaves, is_resource) {

@@ -71,8 +71,10 @@ pub struct Oai {
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// To read objects of a bucket.
+    /// To read objects of a bucket, as its own policy sees it.
     Objects(Objects),
+    /// To read objects through an access point, as the policy of that sees it.
+    Through(Objects, AccessPoint),
     /// To decrypt with the key that objects are encrypted with.
     Key(Key),
     /// To put an object where the origin serves it.
@@ -100,6 +102,37 @@ pub struct Objects {
     /// What the keys served begin with: the origin path without its leading slash and with one at its end. Empty for the
     /// whole bucket; with several, the objects under each are served.
     pub prefixes: Vec<String>,
+    /// By what the request gets to them.
+    pub way: Way,
+}
+
+/// By what a request gets to a bucket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Way {
+    /// By the bucket's own endpoint.
+    Straight,
+    /// Through an access point.
+    Through(AccessPoint),
+    /// That cannot be told.
+    #[default]
+    Untold,
+}
+
+/// An S3 access point.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessPoint {
+    /// Its ARN, if known.
+    pub arn: Option<String>,
+    /// Its name, where its ARN is unknown but the name is not.
+    pub name: Option<String>,
+    /// The account it is in, where its ARN is unknown but the account is not.
+    pub account: Option<String>,
+    /// Whether it takes requests from the internet; otherwise from one VPC only.
+    pub internet: Option<bool>,
+    /// The Terraform addresses under which configuration refers to it.
+    pub addresses: Vec<String>,
 }
 
 /// A bucket.
@@ -164,7 +197,7 @@ impl Request {
     /// The action asked for.
     pub fn action(&self) -> &'static str {
         match self.target {
-            Target::Objects(_) => "s3:GetObject",
+            Target::Objects(_) | Target::Through(..) => "s3:GetObject",
             Target::Key(_) => "kms:Decrypt",
             Target::Upload(_) => "s3:PutObject",
             Target::DataKey(_) => "kms:GenerateDataKey",
@@ -175,6 +208,7 @@ impl Request {
     pub(crate) fn resources(&self) -> Vec<Text> {
         match &self.target {
             Target::Objects(objects) | Target::Upload(Upload { objects, .. }) => self.object_arns(objects),
+            Target::Through(objects, point) => under(objects, &self.access_point_arn(point).then("/object/")),
             Target::Key(key) | Target::DataKey(key) => vec![self.key_arn(key)],
         }
     }
@@ -183,6 +217,7 @@ impl Request {
     pub(crate) fn resource_addresses(&self) -> &[String] {
         match &self.target {
             Target::Objects(objects) | Target::Upload(Upload { objects, .. }) => &objects.bucket.addresses,
+            Target::Through(_, point) => &point.addresses,
             Target::Key(key) | Target::DataKey(key) => &key.addresses,
         }
     }
@@ -205,12 +240,28 @@ impl Request {
     }
 
     pub(super) fn object_arns(&self, objects: &Objects) -> Vec<Text> {
-        let all = self.bucket_arn(&objects.bucket).then("/");
-        let under = |prefix: &str| all.clone().then(prefix).then_some(Class::Any);
-        if objects.prefixes.is_empty() {
-            vec![under("")]
-        } else {
-            objects.prefixes.iter().map(|prefix| under(prefix)).collect()
+        under(objects, &self.bucket_arn(&objects.bucket).then("/"))
+    }
+
+    /// `arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME`, in the Region of its bucket.
+    pub(super) fn access_point_arn(&self, point: &AccessPoint) -> Text {
+        if let Some(arn) = &point.arn {
+            return Text::known(arn);
+        }
+        let arn = self.arn_of("s3");
+        let arn = match &self.region {
+            Some(region) => arn.then(region),
+            None => arn.then_some(Class::Name),
+        };
+        let arn = arn.then(":");
+        let arn = match &point.account {
+            Some(account) => arn.then(account),
+            None => arn.then_exactly(12, Class::Digit),
+        };
+        let arn = arn.then(":accesspoint/");
+        match &point.name {
+            Some(name) => arn.then(name),
+            None => arn.then_some(Class::Name),
         }
     }
 
@@ -224,5 +275,15 @@ impl Request {
             None => arn.then_some(Class::Name),
         };
         arn.then(":").then_exactly(12, Class::Digit).then(":key/").then_some(Class::Name)
+    }
+}
+
+/// The objects that are served, behind what all their ARNs begin with.
+fn under(objects: &Objects, all: &Text) -> Vec<Text> {
+    let under = |prefix: &str| all.clone().then(prefix).then_some(Class::Any);
+    if objects.prefixes.is_empty() {
+        vec![under("")]
+    } else {
+        objects.prefixes.iter().map(|prefix| under(prefix)).collect()
     }
 }

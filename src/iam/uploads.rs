@@ -53,7 +53,7 @@ mod tests {
         let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
         let document = Document::from_json(&text).expect("a policy");
         let bucket = Bucket { name: Some("site".to_owned()), addresses: Vec::new() };
-        let objects = Objects { bucket, prefixes: vec!["app/".to_owned()] };
+        let objects = Objects { bucket, prefixes: vec!["app/".to_owned()], ..Objects::default() };
         forced_to_kms(&document, &objects, Some("aws")).map(|forced| forced.statement)
     }
 

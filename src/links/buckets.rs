@@ -116,12 +116,6 @@ impl Estate<'_, '_> {
         self.index(world).looked_up_buckets.get(name)?.first().copied()
     }
 
-    /// The access point with that alias or name.
-    #[must_use]
-    pub fn access_point(&self, alias: &str, world: World) -> Option<At> {
-        self.index(world).access_points.get(alias).copied()
-    }
-
     /// The bucket that an attribute of an instance names: by value where it is known, else by what it was written with.
     #[must_use]
     pub fn bucket_of(&self, at: At, attribute: &str, world: World) -> Link<Bucket> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::access_points;
 use super::buckets::{Setting, Settings};
 use super::estate::At;
 use super::keys::{AdriftPolicy, Key, is_key};
@@ -14,6 +15,7 @@ pub(super) struct Index {
     pub(super) buckets: HashMap<String, Vec<At>>,
     pub(super) looked_up_buckets: HashMap<String, Vec<At>>,
     pub(super) access_points: HashMap<String, At>,
+    pub(super) access_point_policies: Vec<At>,
     pub(super) settings: HashMap<Setting, Settings>,
     pub(super) key_policies: HashMap<Key, Vec<At>>,
     pub(super) key_policies_adrift: Vec<AdriftPolicy>,
@@ -38,8 +40,11 @@ impl Index {
                 }
             }
             ("aws_s3_access_point", true) => {
-                self.access_points.extend(known(&["alias"]).into_iter().flatten().map(|alias| (alias, at)));
+                for alias in known(&["alias"]).into_iter().flatten() {
+                    adopt(&mut self.access_points, alias, at, instance);
+                }
             }
+            (access_points::POLICY, true) => self.access_point_policies.push(at),
             (kind, _) if is_key(kind) => {
                 let names: BTreeSet<String> = known(&["arn", "key_id", "id"]).into_iter().flatten().collect();
                 for name in names {

@@ -1,5 +1,6 @@
 //! From an attribute to the resource it names: by known value, or by the references it was written with.
 
+mod access_points;
 pub mod buckets;
 pub mod estate;
 pub mod expression;

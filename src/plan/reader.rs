@@ -175,6 +175,7 @@ fn leftover(entry: &ChangeEntry<'_>) -> Option<Leftover> {
     let argument = match &*entry.kind {
         "aws_s3_bucket_policy" | "aws_s3_bucket_server_side_encryption_configuration" => "bucket",
         "aws_kms_key_policy" => "key_id",
+        "aws_s3control_access_point_policy" => "access_point_arn",
         _ => return None,
     };
     let change: Option<Change<'_>> = entry.change.and_then(|change| serde_json::from_str(change.get()).ok());
