@@ -50,7 +50,9 @@ test_fires_when_the_plan_writes_an_object_under_a_key if {
 		"fix": concat(" ", [
 			"Set `server_side_encryption = \"AES256\"` on `aws_s3_object.index` and remove its",
 			"`kms_key_id`. If it has to be under a KMS key, let an OAC read origin `s3` of",
-			"`aws_cloudfront_distribution.site` first.",
+			"`aws_cloudfront_distribution.site` first, and the policy of that key allow",
+			"`cloudfront.amazonaws.com` to `kms:Decrypt` where `AWS:SourceArn` is the ARN of",
+			"`aws_cloudfront_distribution.site`.",
 		]),
 		"evidence": [fixture.evidence(note) | some note in ["access", "bucket", "object"]],
 	}}

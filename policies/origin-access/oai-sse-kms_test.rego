@@ -195,6 +195,18 @@ test_silent_for_unsigned if {
 	_found(fixture.path(null, fixture.replace(fixture.oai_kms, fixture.unsigned))) == set()
 }
 
+test_viewers_sent_to_what_is_broken_lose_it_at_once if {
+	path := fixture.changed(fixture.oai_kms, fixture.oai_kms, {"viewers": true})
+	findings := policy.finding with input as fixture.facts([path])
+	some finding in findings
+	finding.world == "after"
+	finding.when == "apply"
+	endswith(finding.message, concat(" ", [
+		" This plan sends viewers there: `aws_cloudfront_distribution.site` gets another behaviour",
+		"or host name for it.",
+	]))
+}
+
 test_unresolved_edge_function_is_no_error if {
 	every fact in [{"known": true}, {"unknown": "the functions are known only after the apply"}] {
 		_found(fixture.path(null, fixture.replace(fixture.oai_kms, {"edge_function": fact}))) == set()

@@ -19,12 +19,12 @@
 #   fires: |
 #     An enabled replication rule that selects what a KMS key encrypts writes into the bucket of an
 #     origin that reads as an OAI or unsigned, or of one with an OAC that the policy of the replica
-#     key does not admit. Replicas of objects under SSE-S3 keep SSE-S3, and what
-#     lies outside the origin path, or where no behaviour leads, is never asked for.
+#     key does not admit. Replicas of objects under SSE-S3 keep SSE-S3, and what lies outside the
+#     origin path, or where no behaviour leads, is never asked for.
 #   decides: |
 #     An error where the source bucket's default is known to be KMS and the rule, its selection, its
-#     prefix and its destination are known; a warning as soon as one of them is not, or the origin is
-#     asked for only a part of what lies under the prefix.
+#     prefix and its destination are known; a warning as soon as one of them is not, or the origin
+#     is asked for only a part of what lies under the prefix.
 #   breaks: |
 #     S3 answers reads of replicas with an error.
 #   remediation: |

@@ -70,6 +70,17 @@ test_fires_as_a_warning_where_something_is_uncertain if {
 	contains(hidden.message, "writes objects there under a KMS key, which cannot be read this way.")
 }
 
+test_breaks_at_once_where_replicas_could_be_read_until_now if {
+	granted := {"key_grant": fixture.granted("aws_kms_key.other")}
+	before := _with(fixture.oac_s3, granted)
+	after := _with(fixture.oai_s3, {})
+	_only(fixture.path(before, after)).when == "apply"
+	_only(fixture.path(fixture.oac_s3, after)).when == "next-write"
+	_only(fixture.changed(before, after, {"bucket": true})).when == "next-write"
+	_only(fixture.path(after, after)).when == "next-write"
+	_only(fixture.changed(after, after, {"viewers": true})).when == "apply"
+}
+
 test_silent_where_they_can_be_read if {
 	granted := fixture.granted("aws_kms_key.other")
 	_found(fixture.path(null, _with(fixture.oac_s3, {"key_grant": granted}))) == set()

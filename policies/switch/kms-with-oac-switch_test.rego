@@ -39,6 +39,13 @@ test_silent_when_kms_was_on_already if {
 	_found(fixture.changed(fixture.oai_kms, fixture.oac_kms, {"access": true})) == set()
 }
 
+test_silent_where_nobody_reads_meanwhile if {
+	off := {"enabled": {"known": false}}
+	before := fixture.replace(fixture.oai_s3, off)
+	_found(fixture.changed(before, fixture.replace(fixture.oac_kms, off), _changes)) == set()
+	_found(fixture.changed(before, fixture.oac_kms, _changes)) != set()
+}
+
 test_silent_without_a_switch if {
 	_found(fixture.changed(fixture.oac_s3, fixture.oac_kms, {"encryption": true})) == set()
 	_found(fixture.path(null, fixture.oac_kms)) == set()

@@ -186,6 +186,20 @@ mod tests {
         wide_grants(&read(&statement), Some(OWN), false).first().map(|wide| wide.scope)
     }
 
+    /// Each of them would be a grant to everybody, were it not for what keeps it from being read as one.
+    #[test]
+    fn a_statement_that_grants_nothing_for_certain_is_not_wide() {
+        let grants = |change: fn(&mut Document)| {
+            let statement = json!({"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "s3:GetObject", "Resource": "*"});
+            let mut document = read(&statement);
+            change(&mut document);
+            wide_grants(&document, Some(OWN), false).len()
+        };
+        assert_eq!(grants(|_| {}), 1);
+        assert_eq!(grants(|document| document.statements.iter_mut().for_each(|one| one.effect = Effect::Deny)), 0);
+        assert_eq!(grants(|document| document.statements.iter_mut().for_each(|one| one.replaceable = true)), 0);
+    }
+
     #[test]
     fn a_condition_on_the_source_narrows_and_a_wildcard_widens() {
         let arn = |value: &str| json!({"ArnLike": {"AWS:SourceArn": value}});
