@@ -386,7 +386,7 @@ proptest! {
 }
 
 #[test]
-fn what_gets_worse_or_moves_to_another_bucket_is_introduced() {
+fn what_gets_worse_moves_to_another_bucket_or_meets_more_viewers_is_introduced() {
     let both = || Some(world());
     let status = |was, will_be, moved| {
         let mut path = path(0, both(), both());
@@ -398,6 +398,17 @@ fn what_gets_worse_or_moves_to_another_bucket_is_introduced() {
     assert_eq!(status(Severity::Error, Severity::Warning, false), Status::Existing);
     assert_eq!(status(Severity::Error, Severity::Error, false), Status::Existing);
     assert_eq!(status(Severity::Error, Severity::Error, true), Status::Introduced);
+    let to_more = |severity, after| {
+        let mut path = path(0, both(), Some(after));
+        path.change.viewers = true;
+        let raw = [found("one", severity, World::Before), found("one", severity, World::After)];
+        judge(&facts(vec![path]), &raw, &metas(), &Options::default()).findings[0].status
+    };
+    assert_eq!(to_more(Severity::Error, world()), Status::Introduced);
+    assert_eq!(to_more(Severity::Warning, world()), Status::Existing);
+    let mut off = world();
+    off.enabled = Fact::Known(false);
+    assert_eq!(to_more(Severity::Error, off), Status::Existing);
 }
 
 #[test]

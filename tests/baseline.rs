@@ -48,6 +48,21 @@ fn what_is_gone_from_a_baseline_is_named() {
     assert_eq!(report["baseline"]["gone"], json!([]));
 }
 
+/// One finding stands for all doubts about a path; that one was accepted says nothing of another.
+#[test]
+fn a_doubt_in_a_baseline_covers_no_other_doubt() {
+    let project = Project::bare();
+    let accepted = case("earlier-key-loses-grant");
+    project.run(&["baseline", "--output", "b.json", &accepted]).code(0);
+    let strict = ["--unresolved", "error", "--baseline", "b.json"];
+    project.check(&[&strict[..], &[&accepted]].concat()).code(0);
+    project.check(&[&strict[..], &[&case("object-key-with-space")]].concat()).code(1);
+    let report = project.report(&[&strict[..], &[&case("object-key-with-space")]].concat());
+    let doubt = findings(&report, "unresolved")[0];
+    assert_eq!(doubt["status"], "introduced");
+    assert_eq!(report["baseline"]["worse"], json!([doubt["fingerprint"]]));
+}
+
 #[test]
 fn a_baseline_leaves_out_what_is_accepted_for_a_time_or_not_asked() {
     let project = Project::new(&(waiver("oai-sse-kms", "*") + &waiver("legacy-oai", "nothing")));

@@ -468,6 +468,29 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_takes_more_once_it_is_sent_what_others_served() {
+        let ids = ["a", "b"].map(known);
+        let to_a = |behaviours: &[(&str, &str)], default: &str| {
+            let behaviour =
+                |(pattern, target): &(&str, &str)| json!({"target_origin_id": target, "path_pattern": pattern});
+            let node = Node::known(&json!({
+                "ordered_cache_behavior": behaviours.iter().map(behaviour).collect::<Vec<_>>(),
+                "default_cache_behavior": [{"target_origin_id": default}],
+            }));
+            routes(&node, &Json::Null, &ids, &known("a"))
+        };
+        let grows = |before: &Routes, after: &Routes| after.take_more_than(before);
+        let shop = to_a(&[("shop/*", "a")], "b");
+        assert!(grows(&shop, &to_a(&[("shop/*", "a")], "a")), "the default behaviour moves");
+        assert!(grows(&shop, &to_a(&[("shop/*", "a"), ("api/*", "a")], "b")), "another path");
+        assert!(grows(&to_a(&[("shop/*", "b")], "a"), &to_a(&[("shop/*", "a")], "a")), "a path of another origin");
+        assert!(!grows(&shop, &shop));
+        assert!(!grows(&shop, &to_a(&[("shop/img/*", "a"), ("shop/*", "a")], "b")), "a part of what it served");
+        assert!(!grows(&to_a(&[], "a"), &to_a(&[("api/*", "a")], "a")), "the same");
+        assert!(!grows(&shop, &to_a(&[], "b")), "less");
+    }
+
+    #[test]
     fn a_function_that_chooses_the_origin_leaves_it_open() {
         let node = distribution(&["a"], &json!([]));
         let edge = |chooses: ChoosesOrigin<'_>| routing(&node, &Json::Null, &[known("a")], chooses)[0].edge_function;
