@@ -50,6 +50,18 @@ fn a_bucket_that_is_looked_up_is_the_one_of_the_other_state_whatever_the_order()
     }
 }
 
+/// A key that one state takes in while another destroys it is scheduled for deletion, however well the first one has it.
+#[test]
+fn a_key_that_another_state_destroys_is_destroyed_whatever_the_order() {
+    const FROM: &str = "testdata/states-key-let-go/plan.json";
+    const TO: &str = "testdata/states-key-taken-in/plan.json";
+    for plans in [[FROM, TO], [TO, FROM]] {
+        let (exit, findings) = judged(&plans);
+        assert_eq!(exit, 1);
+        assert!(findings.iter().any(|[policy, plan, ..]| policy == "key-retired-in-use" && plan == TO), "{findings:?}");
+    }
+}
+
 #[test]
 fn plans_that_are_judged_apart_have_no_links() {
     let (exit, findings) = judged(&["--separate", CDN, STORAGE]);

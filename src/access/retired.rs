@@ -56,6 +56,13 @@ pub(super) fn state(view: &View<'_, '_, '_>, at: At, old: bool) -> Option<Retire
         return Some(if instance.is_created() { Retirement::Replaced } else { Retirement::Destroyed });
     }
     let values = view.values(at)?;
+    // Another state, or another address, may have the same key and let go of it the hard way.
+    let destroyed_elsewhere = || {
+        view.world == World::After && values.text("arn").non_empty().is_some_and(|arn| view.estate.destroys_key(arn))
+    };
+    if destroyed_elsewhere() {
+        return Some(Retirement::Destroyed);
+    }
     if matches!(values.text("key_state"), Text::Known("PendingDeletion")) {
         return Some(Retirement::Destroyed);
     }

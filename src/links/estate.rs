@@ -1,6 +1,6 @@
 //! Every bucket, key, identity and setting of all plans in one world, found by what names it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value as Json;
 
@@ -65,6 +65,7 @@ pub struct Estate<'s, 'a> {
     accounts: Vec<Option<String>>,
     keys_before: Vec<At>,
     keys_changed: Vec<At>,
+    destroyed_keys: HashSet<String>,
     before: Index,
     after: Index,
 }
@@ -81,12 +82,15 @@ impl<'s, 'a> Estate<'s, 'a> {
             accounts,
             keys_before: Vec::new(),
             keys_changed: Vec::new(),
+            destroyed_keys: HashSet::new(),
             before: Index::default(),
             after: Index::default(),
         };
         estate.read_dialects();
         let is_managed_key = |at: &At| is_key(estate.kind(*at).0) && estate.kind(*at).1;
         let keys: Vec<At> = estate.all(World::Before).into_iter().filter(is_managed_key).collect();
+        let destroyed = keys.iter().filter(|at| estate.instance(**at).is_destroyed());
+        estate.destroyed_keys = destroyed.filter_map(|at| estate.arn(*at, World::Before)).collect();
         estate.keys_before = keys;
         for world in [World::Before, World::After] {
             let mut index = Index::default();
@@ -331,6 +335,12 @@ impl<'s, 'a> Estate<'s, 'a> {
     #[must_use]
     pub fn keys_changed(&self) -> &[At] {
         &self.keys_changed
+    }
+
+    /// Whether some plan destroys the key with that ARN, whatever else has it.
+    #[must_use]
+    pub fn destroys_key(&self, arn: &str) -> bool {
+        self.destroyed_keys.contains(arn)
     }
 
     /// The account that everything in a plan is in, if that is one and the plan shows it.

@@ -191,7 +191,7 @@ impl Estate<'_, '_> {
         self.arn(at, world).is_some()
     }
 
-    fn arn(&self, at: At, world: World) -> Option<String> {
+    pub(super) fn arn(&self, at: At, world: World) -> Option<String> {
         self.instance(at).texts(world, &["arn"]).into_iter().flatten().next()
     }
 
