@@ -274,7 +274,10 @@ pub fn facts(view: &View<'_, '_, '_>, bucket: &Bucket, destination: &Destination
         label: if hidden { SENSITIVE.to_owned() } else { view.estate.bucket_label(bucket, view.world) },
         address: at.map(|at| view.estate.label(at)),
         name,
-        region: shown("bucket_region").or_else(|| shown("region")).or_else(|| destination.region.clone()),
+        region: shown("bucket_region")
+            .or_else(|| shown("region"))
+            .or_else(|| destination.region.clone())
+            .or_else(|| view.estate.region_of_provider(at?)),
         created: at.is_some_and(|at| view.estate.kind(at).1 && view.estate.instance(at).is_created()),
     }
 }

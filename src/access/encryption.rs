@@ -225,7 +225,7 @@ pub fn region(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<String> {
     };
     let of_bucket =
         |world| view.estate.instance(at).texts(world, &["bucket_region", "region"]).into_iter().flatten().next();
-    of_bucket(view.world).or_else(|| of_bucket(World::Before))
+    of_bucket(view.world).or_else(|| of_bucket(World::Before)).or_else(|| view.estate.region_of_provider(at))
 }
 
 /// The algorithm as the S3 API writes it.

@@ -337,6 +337,15 @@ impl<'s, 'a> Estate<'s, 'a> {
         &self.keys_changed
     }
 
+    /// The Region in which the plan makes a new resource, as its provider block names it: older providers do not show it before
+    /// the resource is there.
+    #[must_use]
+    pub fn region_of_provider(&self, at: At) -> Option<String> {
+        let instance = self.instance(at);
+        let key = self.resolver(at.plan).provider(&instance.address).filter(|_| instance.is_created())?;
+        self.plans.get(at.plan)?.regions.get(key).cloned()
+    }
+
     /// Whether some plan destroys the key with that ARN, whatever else has it.
     #[must_use]
     pub fn destroys_key(&self, arn: &str) -> bool {

@@ -16,7 +16,7 @@ mod text;
 pub mod value;
 pub mod whole;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::value::RawValue;
 
@@ -58,6 +58,8 @@ pub struct Plan<'a> {
     pub configuration: ModuleConfig<'a>,
     /// Whether all its AWS providers certainly act in one account.
     pub one_account: bool,
+    /// The Region of its AWS provider blocks, as far as they name it, by the key under which resources refer to them.
+    pub regions: BTreeMap<String, String>,
     /// The values of root variables; they may be secrets.
     pub variables: HashMap<String, &'a RawValue>,
     /// Resources and attributes that some expression reads, as the document writes them.

@@ -1,5 +1,5 @@
-//! Whether all AWS providers of a configuration act in one account, so that what is known of it at one resource holds for
-//! another.
+//! What the provider blocks of a configuration tell: whether all those for AWS act in one account, so that what is known of it
+//! at one resource holds for another, and in which Region each makes what it makes.
 
 use std::collections::BTreeMap;
 
@@ -46,6 +46,16 @@ pub(super) fn act_in_one_account(configs: &BTreeMap<Str<'_>, ProviderConfig<'_>>
     blocks.all(|other| other.as_ref() == Some(&first))
 }
 
+/// The Region that each `aws` provider block names outright, by the key under which resources refer to the block.
+pub(super) fn regions(configs: &BTreeMap<Str<'_>, ProviderConfig<'_>>) -> BTreeMap<String, String> {
+    let region = |config: &ProviderConfig<'_>| {
+        let expressions: Json = serde_json::from_str(config.expressions?.get()).ok()?;
+        Some(expressions.get("region")?.get("constant_value")?.as_str()?.to_owned())
+    };
+    let blocks = configs.iter().filter(|(_, config)| config.name.as_deref() == Some("aws"));
+    blocks.filter_map(|(key, config)| Some((key.to_string(), region(config)?))).collect()
+}
+
 /// The arguments that may decide who acts; none if they cannot be read.
 fn identity(config: &ProviderConfig<'_>) -> Option<Map<String, Json>> {
     let mut arguments = match config.expressions {
@@ -62,6 +72,20 @@ mod tests {
 
     fn one(configs: &str) -> bool {
         act_in_one_account(&serde_json::from_str(configs).expect("provider blocks"))
+    }
+
+    #[test]
+    fn a_region_is_taken_where_the_block_names_it_outright() {
+        let configs = r#"{
+            "aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}},
+            "aws.mx": {"name": "aws", "expressions": {"region": {"constant_value": "mx-central-1"}}},
+            "aws.later": {"name": "aws", "expressions": {"region": {"references": ["var.region"]}}},
+            "module.m:aws": {"name": "aws", "module_address": "module.m"},
+            "other": {"name": "other", "expressions": {"region": {"constant_value": "moon"}}}
+        }"#;
+        let regions = regions(&serde_json::from_str(configs).expect("provider blocks"));
+        let expected = [("aws", "eu-west-1"), ("aws.mx", "mx-central-1")];
+        assert_eq!(regions, expected.map(|(key, region)| (key.to_owned(), region.to_owned())).into());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::configuration::ModuleConfig;
 use super::document::{Change, ChangeEntry, Entries, StateEntry, StateModule, Str, Top};
 use super::error::PlanError;
 use super::instance::{Instance, Side};
-use super::providers::act_in_one_account;
+use super::providers::{act_in_one_account, regions};
 use super::text;
 use super::{Leftover, Plan};
 
@@ -56,6 +56,7 @@ impl<'a> Plan<'a> {
             return Err(PlanError::Trimmed("it has no `configuration`, which says what refers to what".to_owned()));
         };
         let one_account = configuration.provider_config.as_ref().is_some_and(act_in_one_account);
+        let regions = configuration.provider_config.as_ref().map(regions).unwrap_or_default();
         let configuration = configuration.root_module.unwrap_or_default();
         let has_changes = top.resource_changes.is_some();
         let changes = top.resource_changes.unwrap_or_default();
@@ -85,6 +86,7 @@ impl<'a> Plan<'a> {
             instances: builder.instances,
             configuration,
             one_account,
+            regions,
             leftovers: builder.leftovers,
             variables: variables.filter_map(|(name, variable)| Some((name.to_string(), variable.value?))).collect(),
             relevant: relevant
