@@ -94,3 +94,25 @@ def _(plan):
         if plan["configuration"]["root_module"]["variables"].get(name, {}).get("sensitive"):
             variable["value"] = "REDACTED"
     return dump(plan)
+
+
+@derived(
+    "aws5-region-of-provider",
+    "aws5-oai-legacy",
+    "provider 5.100 in a Region without OAIs, which only the provider block tells before the bucket is made",
+    exit=1,
+    findings=[
+        finding(
+            "oai-unsupported-region",
+            "error",
+            "introduced",
+            when="next-write",
+            distribution="aws_cloudfront_distribution.site",
+            origin="s3",
+            bucket="aws_s3_bucket.site",
+        )
+    ],
+    exact=False,
+)
+def _(plan):
+    return dump(strings(plan, lambda s: s.replace("eu-west-1", "il-central-1")))
