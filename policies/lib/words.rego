@@ -95,7 +95,7 @@ service(path) := "a behaviour comes to lead to the origin" if {
 	not path.before.used
 } else := sprintf("it enables `%s`", [path.distribution]) if {
 	path.before.enabled.known == false
-} else := sprintf("`%s` gets another behaviour or host name for it", [path.distribution]) if {
+} else := sprintf("`%s` takes over a path or a host name for it", [path.distribution]) if {
 	path.change.viewers
 } else := sprintf("`%s` is no staging distribution any more", [path.distribution])
 

@@ -202,8 +202,8 @@ test_viewers_sent_to_what_is_broken_lose_it_at_once if {
 	finding.world == "after"
 	finding.when == "apply"
 	endswith(finding.message, concat(" ", [
-		" This plan sends viewers there: `aws_cloudfront_distribution.site` gets another behaviour",
-		"or host name for it.",
+		" This plan sends viewers there: `aws_cloudfront_distribution.site` takes over a path or",
+		"a host name for it.",
 	]))
 }
 

@@ -541,7 +541,7 @@ pub struct ChangeFacts {
     /// Whether the KMS key of the default encryption changes.
     pub key: bool,
     /// Whether viewers certainly are sent there who were not: another behaviour comes to lead to the origin, or the
-    /// distribution gets another host name.
+    /// distribution gets the host name of another one.
     pub viewers: bool,
     /// What the bucket policy of before says to the request that CloudFront makes afterwards; `null` unless the way
     /// CloudFront reaches the same bucket changes.

@@ -146,14 +146,16 @@ fn path(view: &View<'_, '_, '_>, at: At, before: Option<Seen>, after: Option<See
     }
 }
 
-/// Whether the plan gives a distribution a host name that it does not have today.
+/// Whether the plan gives a distribution a host name that another one has today. Of one that is new, nobody is served yet who
+/// could lose anything.
 fn gains_a_name(view: &View<'_, '_, '_>, at: At) -> bool {
     let names = |world| {
         let values = view.in_world(world).values(at);
         let items = values.and_then(|values| values.get("aliases")).map_or(&[] as &[Node], Node::items);
         items.iter().filter_map(Node::as_str).collect::<BTreeSet<_>>()
     };
-    !names(World::After).is_subset(&names(World::Before))
+    let gained = &names(World::After) - &names(World::Before);
+    gained.into_iter().any(|name| view.estate.served_host_name(name))
 }
 
 /// Where a bucket policy let the origin read before, ACLs are not how the bucket grants it: they are no doubt afterwards.

@@ -1,5 +1,6 @@
 //! Every bucket, key, identity and setting of all plans in one world, found by what names it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value as Json;
@@ -66,6 +67,7 @@ pub struct Estate<'s, 'a> {
     keys_before: Vec<At>,
     keys_changed: Vec<At>,
     destroyed_keys: HashSet<String>,
+    host_names_before: OnceCell<HashSet<String>>,
     before: Index,
     after: Index,
 }
@@ -83,6 +85,7 @@ impl<'s, 'a> Estate<'s, 'a> {
             keys_before: Vec::new(),
             keys_changed: Vec::new(),
             destroyed_keys: HashSet::new(),
+            host_names_before: OnceCell::new(),
             before: Index::default(),
             after: Index::default(),
         };
@@ -344,6 +347,18 @@ impl<'s, 'a> Estate<'s, 'a> {
         let instance = self.instance(at);
         let key = self.resolver(at.plan).provider(&instance.address).filter(|_| instance.is_created())?;
         self.plans.get(at.plan)?.regions.get(key).cloned()
+    }
+
+    /// Whether some distribution has that host name before the plans.
+    #[must_use]
+    pub fn served_host_name(&self, name: &str) -> bool {
+        let names = || {
+            let distributions =
+                self.all(World::Before).into_iter().filter(|at| self.kind(*at).0 == "aws_cloudfront_distribution");
+            let aliases = distributions.filter_map(|at| self.values(at, World::Before)?.get("aliases"));
+            aliases.flat_map(Node::items).filter_map(Node::as_str).map(str::to_owned).collect()
+        };
+        self.host_names_before.get_or_init(names).contains(name)
     }
 
     /// Whether some plan destroys the key with that ARN, whatever else has it.
