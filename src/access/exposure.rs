@@ -53,7 +53,7 @@ pub(super) fn ownership(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Owne
     Some(OwnershipFacts { address: view.estate.label(at), rule })
 }
 
-/// The public access block of a bucket, or of its account where the plan certainly is of one.
+/// The public access block of a bucket: its own, that of its account, or one that may be either.
 pub(super) fn public_block(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<PublicBlockFacts> {
     let own = view.estate.settings_of(Setting::PublicAccessBlock, bucket, view.world).iter().copied();
     let mut all: Vec<PublicBlockFacts> = own.map(|at| of_resource(view, at)).collect();

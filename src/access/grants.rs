@@ -199,42 +199,43 @@ impl Subject<'_, '_, '_, '_> {
     /// Whether the origin is asked for an object: its key lies under the origin path, and a behaviour leads there.
     pub fn serves(&self, object: At, routes: &Routes) -> Fact<bool> {
         let label = || self.view.estate.label(object);
-        let path = match self.origin.values.text("origin_path") {
-            Text::Unknown => return Fact::Unknown("`origin_path` is known after apply".to_owned()),
-            path => path.non_empty().unwrap_or_default().trim_matches('/'),
+        let path = match self.origin_path() {
+            Ok(path) => path,
+            Err(why) => return Fact::Unknown(why),
         };
         let Some(key) = self.view.values(object).and_then(|values| values.text("key").non_empty()) else {
             return Fact::Unknown(format!("the key of {} is known after apply", label()));
         };
-        let under = match path {
-            "" => Some(key),
-            path => key.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')),
-        };
-        let Some(under) = under else { return Fact::Known(false) };
-        // Viewers ask for it percent-encoded, as far as they have to.
-        let path = format!("/{}", under.trim_start_matches('/'));
-        match routes.serve(&path) {
-            Some(serves) if is_plain(&path) || routes.serve(&encoded(&path)) == Some(serves) => Fact::Known(serves),
-            _ => Fact::Unknown(format!("whether a behaviour leads to {} cannot be told", label())),
-        }
+        let Some(under) = key.strip_prefix(path.as_str()) else { return Fact::Known(false) };
+        is_asked(under.trim_start_matches('/'), |path| routes.serve(path)).map_or_else(
+            || Fact::Unknown(format!("whether a behaviour leads to {} cannot be told", label())),
+            Fact::Known,
+        )
     }
 
     /// Whether the origin is asked for what lies under a prefix of the bucket; unknown where that is so of a part.
     pub fn serves_under(&self, prefix: &str) -> Fact<bool> {
-        let path = match self.origin.values.text("origin_path") {
-            Text::Unknown => return Fact::Unknown("`origin_path` is known after apply".to_owned()),
-            path => path.non_empty().unwrap_or_default().trim_matches('/'),
+        let path = match self.origin_path() {
+            Ok(path) => path,
+            Err(why) => return Fact::Unknown(why),
         };
-        let path = if path.is_empty() { String::new() } else { format!("{path}/") };
         if path.starts_with(prefix) {
             return Fact::Known(true);
         }
         let Some(under) = prefix.strip_prefix(path.as_str()) else { return Fact::Known(false) };
-        match self.routes().serve_all_under(&format!("/{under}")) {
-            Some(serves) => Fact::Known(serves),
-            None => Fact::Unknown(
-                "which of the objects under that prefix the origin is asked for cannot be told".to_owned(),
-            ),
+        let routes = self.routes();
+        let open = || "which of the objects under that prefix the origin is asked for cannot be told".to_owned();
+        is_asked(under, |start| routes.serve_all_under(start)).map_or_else(|| Fact::Unknown(open()), Fact::Known)
+    }
+
+    /// What the keys of all objects begin with that the origin is asked for: nothing, or a path with a slash at its end.
+    fn origin_path(&self) -> Result<String, String> {
+        match self.origin.values.text("origin_path") {
+            Text::Unknown => Err("`origin_path` is known after apply".to_owned()),
+            path => match path.non_empty().unwrap_or_default().trim_matches('/') {
+                "" => Ok(String::new()),
+                path => Ok(format!("{path}/")),
+            },
         }
     }
 
@@ -398,6 +399,14 @@ impl Subject<'_, '_, '_, '_> {
         let values = self.view.values(*at)?;
         names.iter().find_map(|name| values.text(name).non_empty()).map(str::to_owned)
     }
+}
+
+/// What behaviours say to a key, or to the start of keys. Viewers ask for it percent-encoded, as far as they have to; where
+/// patterns answer otherwise to that, it cannot be told.
+fn is_asked(key: &str, ask: impl Fn(&str) -> Option<bool>) -> Option<bool> {
+    let path = format!("/{key}");
+    let answer = ask(&path)?;
+    (is_plain(&path) || ask(&encoded(&path)) == Some(answer)).then_some(answer)
 }
 
 /// Whether a grant is given, or may be.
