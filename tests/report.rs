@@ -7,10 +7,11 @@ use oacguard::access::facts::{Access, Algorithm, Counts, Fact, Facts, ReadState}
 use oacguard::baseline::Entry;
 use oacguard::finding::{Finding, Severity};
 use oacguard::judge;
+use oacguard::report::view::View;
 use oacguard::report::{BaselineSummary, ConfigSummary, Hidden, PolicySummary, Report, Summary, json, schema, text};
 
 fn coloured(report: &Report, facts: Option<&Facts>, width: usize) -> String {
-    text::render(report, facts, &judge::Options::default(), width)
+    text::render(View { report, facts, options: &judge::Options::default() }, width)
 }
 
 fn drawn(report: &Report, facts: Option<&Facts>, width: usize) -> String {

@@ -7,12 +7,14 @@ use clap::error::ErrorKind;
 use super::Status;
 use super::config::Decided;
 use super::console::{self, Console};
-use super::deliver::{self, Delivery, Format};
+use super::deliver::{self, Delivery};
 use super::input::{Plans, usage};
 use crate::baseline::Baseline;
 use crate::finding::Severity;
 use crate::judge::{self, FailOn};
-use crate::report::{ReportError, Verdict, json, text};
+use crate::report::format::Format;
+use crate::report::view::View;
+use crate::report::{ReportError, Verdict, text};
 use crate::{Options, Outcome};
 
 const AFTER_HELP: &str = "\
@@ -64,8 +66,9 @@ pub(crate) struct Arguments {
     /// Let findings be that FILE holds, which `oacguard baseline` has written: they count as existing
     #[arg(long, value_name = "FILE", help_heading = "Judging")]
     baseline: Option<PathBuf>,
-    /// Write the report as `text` (the default) or `json`, to FILE or to standard output; may be repeated, at most one
-    /// without FILE. With files only, the text report still goes to standard output
+    /// Write the report in this format, to FILE or to standard output: text (the default), json, ndjson, sarif, junit, github,
+    /// gitlab, azure, markdown, html, atlantis or spacelift. May be repeated, at most one without FILE; with files only, the
+    /// text report still goes to standard output
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Delivery::parse, help_heading = "Display")]
     format: Vec<Delivery>,
 }
@@ -92,6 +95,11 @@ impl Arguments {
                 console.complain(error);
                 status = Status::NoVerdict;
             }
+        }
+        let host = deliveries.iter().find_map(|delivery| delivery.format.deciding_host());
+        if let Some(host) = host.filter(|_| status == Status::Block) {
+            console.remark(&format!("block, with exit status 0: {host} decides by what it reads in the report"));
+            status = Status::Pass;
         }
         // Whoever reads only the log must still learn why there is no verdict.
         if !deliveries.contains(&Delivery::printed(Format::Text)) {
@@ -155,13 +163,14 @@ fn deliver(
     console: &Console,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
-    let document = match delivery.format {
-        Format::Text => text::render(&outcome.report, outcome.facts.as_ref(), judging, width),
-        Format::Json => json::render(&outcome.report)?,
-    };
+    let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: judging };
+    let mut document = delivery.format.render(view, width)?;
     match &delivery.file {
         Some(file) => {
-            deliver::write(file, &anstream::adapter::strip_str(&document).to_string())?;
+            if delivery.format == Format::Text {
+                document = anstream::adapter::strip_str(&document).to_string();
+            }
+            deliver::write(file, &document)?;
             tracing::info!(file = %file.display(), "wrote the report");
         }
         None => console.print(&document).map_err(|error| format!("cannot write to standard output: {error}"))?,

@@ -53,6 +53,13 @@ impl Console {
         self.tell(&format!("{} {}\n", style::paint(style::BAD, "error:"), plain::prose(&error)));
     }
 
+    /// Tells what is worth knowing and not wrong, unless only what was asked for is to be printed.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.quiet {
+            self.tell(&format!("{}\n", plain::prose(text)));
+        }
+    }
+
     /// Tells errors in plans.
     pub(crate) fn complain_of(&self, errors: &[ReportError]) {
         let width = columns(terminal_size::terminal_size_of(io::stderr()));

@@ -8,14 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use thiserror::Error;
 
-/// What a report is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
+use crate::report::format::Format;
 
 /// One `--format` of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +130,7 @@ mod tests {
         assert_eq!(Delivery::parse("json"), Ok(Delivery::printed(Format::Json)));
         let file = Some(PathBuf::from("a=b.json"));
         assert_eq!(Delivery::parse("json=a=b.json"), Ok(Delivery { format: Format::Json, file }));
-        for wrong in ["", "sarif", "json=", "json=-", "JSON"] {
+        for wrong in ["", "yaml", "json=", "json=-", "JSON"] {
             assert!(Delivery::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -5,7 +5,8 @@ use super::console::{self, Console};
 use crate::finding::Severity;
 use crate::rego::{self, PolicyMeta};
 use crate::report::text::style::{self, BOLD, paint};
-use crate::report::text::{words, wrap};
+use crate::report::text::wrap;
+use crate::report::words;
 
 const AFTER_HELP: &str = "`oacguard explain ID` tells all about one of them.";
 

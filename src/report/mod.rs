@@ -1,9 +1,22 @@
 //! What a run of `check` has to say, and the formats it is said in: one file per format.
 
+pub mod atlantis;
+pub mod azure;
+pub mod format;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod ndjson;
 pub mod plain;
+pub mod sarif;
 pub mod schema;
+pub mod spacelift;
 pub mod text;
+pub mod view;
+pub(crate) mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;

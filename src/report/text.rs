@@ -14,17 +14,15 @@ pub(crate) mod path;
 pub(crate) mod style;
 mod summary;
 mod tree;
-pub(crate) mod words;
 pub(crate) mod wrap;
 
 use std::borrow::Cow;
 
 use self::finding::{Page, Said};
 use self::style::{BOLD, paint};
-use super::{Report, ReportError, plain};
-use crate::access::facts::Facts;
-use crate::finding::{Finding, Severity, Status};
-use crate::judge::Options;
+use super::view::{Standing, View};
+use super::{Report, ReportError, plain, words};
+use crate::finding::{Finding, Severity};
 
 /// The columns of a report that does not go to a terminal, so that the same plan gives the same bytes on every machine.
 pub const PLAIN_WIDTH: usize = 100;
@@ -41,9 +39,7 @@ const MANY_NOTES: usize = 3;
 
 /// The report as text with ANSI styles, in lines of `width` columns unless an address or a URL alone is longer.
 ///
-/// `facts` are what the policies saw; without them paths are drawn from the findings alone. `options` tell which findings
-/// the verdict is about.
-pub fn render(report: &Report, facts: Option<&Facts>, options: &Options, width: usize) -> String {
+pub fn render(View { report, facts, options }: View<'_>, width: usize) -> String {
     let width = width.clamp(MIN_WIDTH, MAX_WIDTH);
     let report = &*without_forged_lines(report);
     let page = Page { facts, baseline: report.baseline.as_ref(), several_plans: report.plans.len() > 1, width };
@@ -106,13 +102,12 @@ impl<'a> Sorted<'a> {
     fn of(report: &'a Report) -> Self {
         let mut sorted = Self::default();
         for finding in &report.findings {
-            // What cannot be told stands apart unless it was made to count as more than a note.
-            let untold = finding.policy == "unresolved" && finding.severity == Severity::Note;
-            let list = match finding.status {
-                _ if finding.waiver.is_some() => &mut sorted.waived,
-                Status::Resolved => &mut sorted.resolved,
-                _ if untold => &mut sorted.untold,
-                _ => &mut sorted.open,
+            let list = match Standing::of(finding) {
+                Standing::Open => &mut sorted.open,
+                Standing::Resolved => &mut sorted.resolved,
+                Standing::Waived => &mut sorted.waived,
+                // What cannot be told stands apart.
+                Standing::Untold => &mut sorted.untold,
             };
             list.push(finding);
         }

@@ -1,9 +1,9 @@
 //! What the project decided, as far as it does not stand at the findings: settings of policies, and the baseline.
 
 use super::style::{BOLD, paint};
-use super::{words, wrap};
+use super::wrap;
 use crate::baseline::Entry;
-use crate::report::{Hidden, PolicySummary, Report};
+use crate::report::{Hidden, PolicySummary, Report, words};
 
 /// How many entries of a baseline that can go are listed.
 const SHOWN_ENTRIES: usize = 20;

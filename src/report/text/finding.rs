@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::style::{BOLD, DIM, paint};
 use super::tree::Tree;
-use super::{path, style, words, wrap};
+use super::{path, style, wrap};
 use crate::access::facts::Facts;
 use crate::finding::{Finding, Status};
-use crate::report::{BaselineSummary, plain};
+use crate::report::{BaselineSummary, plain, words};
 use crate::waiver::REMARKS;
 
 /// How far everything below a headline is set in.

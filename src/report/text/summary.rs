@@ -1,11 +1,11 @@
 //! The end of the text report: what was looked at, what went wrong, and the verdict.
 
 use super::style::{BAD, BOLD, DIM, DOUBT, GOOD, paint};
-use super::{path, words, wrap};
+use super::{path, wrap};
 use crate::access::facts::{Access, ReadState};
 use crate::finding::{Finding, Severity, Status};
 use crate::judge::{self, Options};
-use crate::report::{PathSummary, Report, ReportError, Verdict, plain};
+use crate::report::{PathSummary, Report, ReportError, Verdict, plain, words};
 use crate::waiver::REMARKS;
 
 /// How many access paths a report without findings lists.

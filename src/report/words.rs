@@ -1,4 +1,4 @@
-//! The words of the text report: what a status, a moment or a number is called.
+//! The words of every report: what a status, a moment or a number is called.
 
 use crate::finding::{Finding, Severity, Status, When};
 

@@ -1,0 +1,8 @@
+//! Not made yet.
+
+use super::view::View;
+
+/// Not made yet.
+pub fn render(_: View<'_>) -> String {
+    String::new()
+}

@@ -1,0 +1,8 @@
+//! What is wrong with a report as `ndjson`.
+
+use oacguard::report::view::View;
+
+pub(crate) fn problems(_: View<'_>, text: &str) -> Vec<String> {
+    let empty = text.is_empty();
+    empty.then(|| "it is empty".to_owned()).into_iter().collect()
+}
