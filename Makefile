@@ -1,6 +1,6 @@
 # What the project is worked on with. `make check` is all that CI does.
 
-.PHONY: check test bench golden docs fmt
+.PHONY: check test bench compare golden docs fmt
 
 check:
 	.ci/run
@@ -11,6 +11,10 @@ test:
 # Time of an ordinary plan, time and memory of a plan of 100 MB; release build, a few minutes.
 bench:
 	@cargo bench --quiet --bench whole
+
+# What general scanners say of the same plans, and what they take; they come from PyPI on first use.
+compare:
+	python3 benches/compare.py
 
 # Accepts what the program prints today as what it should print: derived cases and snapshots. Read the diff.
 golden:

@@ -1,7 +1,7 @@
 //! What a whole run costs: the time of an ordinary plan, and the time and memory of a plan of 100 MB.
 //!
 //! The large plan is a real one with real modules repeated beside it that have nothing to do with CloudFront. The measure
-//! for its time is a process that opens, reads and parses the same file into nothing: this very program, run with `--read`.
+//! for its time is a process that opens, reads and parses the same file into nothing: this very program, run with `--read`. Run with `--write FILE BYTES`, it writes such a plan for others to measure.
 
 #![allow(
     clippy::expect_used,
@@ -31,6 +31,12 @@ fn main() {
         && flag == "--read"
     {
         return read(Path::new(file));
+    }
+    if let [flag, file, size] = args.as_slice()
+        && flag == "--write"
+    {
+        large::write(Path::new(file), size.parse().unwrap());
+        return;
     }
     let dir = tempfile::tempdir().unwrap();
     let plan = dir.path().join("plan.json");

@@ -4,16 +4,20 @@
 //! added freely but never changes its meaning. A fact that may be missing is a [`Fact`]: `{"known": v}` or
 //! `{"unknown": "why"}`; in Rego `x.known` is undefined where the plan cannot tell, so neither can be mistaken for the other.
 
+mod encryption;
 mod grant;
+mod key;
 mod object;
 mod surroundings;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use encryption::{Algorithm, EncryptionFacts, EncryptionSource, Existing};
 pub use grant::{
     DenialFacts, Grant, GrantFacts, GrantGap, GrantScope, Guarded, PolicyDocument, StatementFacts, WideGrantFacts,
 };
+pub use key::{KeyFacts, KeyManager, KeyUnfit, PartingKeyFacts, RetiredKeyFacts, Retirement, Unfit};
 pub use object::{ObjectEncryption, ObjectFacts};
 pub use surroundings::{ContextFacts, OwnershipFacts, PublicBlockFacts, ReplicaFacts, WriteFacts};
 
@@ -336,143 +340,6 @@ pub struct BucketFacts {
     pub region: Option<String>,
     /// Whether this plan creates the bucket, so that nothing lies in it yet.
     pub created: bool,
-}
-
-/// The default encryption of a bucket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct EncryptionFacts {
-    /// The algorithm.
-    pub algorithm: Algorithm,
-    /// Which of the places that may hold it does.
-    pub source: EncryptionSource,
-    /// The resource that sets it, or that set it last.
-    pub address: Option<String>,
-    /// Whether it names its key by an alias.
-    pub by_alias: bool,
-}
-
-/// Server-side encryption, as S3 distinguishes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Algorithm {
-    /// `AES256`: keys that S3 manages.
-    SseS3,
-    /// `aws:kms`.
-    SseKms,
-    /// `aws:kms:dsse`: two layers, both with KMS.
-    DsseKms,
-}
-
-/// Where a bucket's default encryption was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum EncryptionSource {
-    /// A separate `aws_s3_bucket_server_side_encryption_configuration`.
-    Resource,
-    /// The bucket's own `server_side_encryption_configuration` block.
-    Inline,
-    /// What AWS answered for the bucket, which nothing in this plan sets.
-    Observed,
-    /// Nothing sets it: SSE-S3 since January 2023.
-    Default,
-}
-
-/// What the objects in a bucket may be encrypted with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Existing {
-    /// The bucket is new: nothing lies in it.
-    None,
-    /// As far as the default tells, nothing needs a KMS key.
-    SseS3,
-    /// Some may be encrypted with a KMS key.
-    Kms,
-}
-
-/// A KMS key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct KeyFacts {
-    /// What people call it.
-    pub label: String,
-    /// The Terraform address of the key, or of the data source that looks it up.
-    pub address: Option<String>,
-    /// Its ARN, where known and not sensitive.
-    pub arn: Option<String>,
-    /// What keeps S3 from using it for this bucket, whatever its policy says; `null` where nothing is known to.
-    pub unfit: Option<KeyUnfit>,
-    /// Whether AWS manages it (`aws/s3`, whose policy cannot be edited) or the customer does.
-    pub manager: Fact<KeyManager>,
-}
-
-/// What keeps S3 from using a key for a bucket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct KeyUnfit {
-    /// In what.
-    pub how: Unfit,
-    /// How it is.
-    pub is: String,
-    /// How it has to be.
-    pub needs: String,
-}
-
-/// In what a key does not fit a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unfit {
-    /// It is in another Region.
-    OtherRegion,
-    /// It is not for encryption.
-    Usage,
-    /// It is not symmetric.
-    Spec,
-}
-
-/// A key that objects need and that cannot be used any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct RetiredKeyFacts {
-    /// What people call it.
-    pub label: String,
-    /// What became of it.
-    pub how: Retirement,
-    /// Whether new objects need it.
-    pub new: bool,
-    /// Whether objects that lie in the bucket may need it.
-    pub existing: bool,
-}
-
-/// A key that an earlier default of a bucket may have been.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PartingKeyFacts {
-    /// What people call it.
-    pub label: String,
-    /// What becomes of it; `null` where it stays, and it is the origin access control that goes.
-    pub how: Option<Retirement>,
-}
-
-/// What became of a key.
-///
-/// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Retirement {
-    /// It is disabled.
-    Disabled,
-    /// It is scheduled for deletion, and unusable from then on.
-    Destroyed,
-    /// It is scheduled for deletion, and another one takes its address.
-    Replaced,
-    /// Only existing objects need it, and its policy does not let CloudFront decrypt any more.
-    Ungranted,
-}
-
-/// Who manages a KMS key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum KeyManager {
-    /// An AWS managed key.
-    Aws,
-    /// A customer managed key.
-    Customer,
 }
 
 /// Whether viewers can be served.

@@ -18,6 +18,7 @@ pub mod policy;
 mod readability;
 mod replicas;
 mod retired;
+mod served;
 mod shared;
 mod source_arn;
 pub mod view;

@@ -2,59 +2,19 @@
 //!
 //! Source: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_distribution>.
 
-use std::collections::{BTreeSet, HashSet};
+mod name;
+mod routes;
+
+use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
 use super::path_pattern::PathPattern;
-use crate::links::expression::references;
 use crate::plan::value::{Kind, Node, Text};
 
-/// A name that origins, groups and behaviours know each other by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Name {
-    /// Known.
-    Known(String),
-    /// Known after apply, written with these references.
-    Written(BTreeSet<String>),
-    /// Nothing is known of it.
-    Unknown,
-}
-
-impl Name {
-    fn of(value: Text<'_>, expression: Option<&Json>) -> Self {
-        match value {
-            Text::Known(text) => Self::Known(text.to_owned()),
-            // Both are required, so one that is not there is one that the document hides.
-            Text::Unset => Self::Unknown,
-            Text::Unknown => {
-                let written: BTreeSet<String> = expression
-                    .map(references)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|reference| reference.text)
-                    .collect();
-                if written.is_empty() { Self::Unknown } else { Self::Written(written) }
-            }
-        }
-    }
-
-    fn is(&self, other: &Self) -> Match {
-        match (self, other) {
-            (Self::Known(one), Self::Known(other)) if one == other => Match::Yes,
-            (Self::Known(_), Self::Known(_)) => Match::No,
-            (Self::Written(one), Self::Written(other)) if one == other => Match::Yes,
-            _ => Match::Maybe,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Match {
-    Yes,
-    Maybe,
-    No,
-}
+use self::name::{Match, both, either};
+pub use self::name::{Name, origin_name};
+pub use self::routes::{Routes, routes, routes_to_each};
 
 /// How behaviours lead to one origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,101 +73,6 @@ pub fn routing(distribution: &Node, expressions: &Json, ids: &[Name], chooses: C
         .collect()
 }
 
-/// The behaviours of a distribution in the order in which they are tried, as seen from one origin.
-#[derive(Debug, Clone)]
-pub struct Routes {
-    /// None where the plan does not show the behaviours.
-    routes: Option<Vec<Route>>,
-}
-
-#[derive(Debug, Clone)]
-struct Route {
-    pattern: PathPattern,
-    leads: Match,
-    rewrites: bool,
-}
-
-/// The behaviours as seen from the origin `id`, one of `ids`.
-#[must_use]
-pub fn routes(distribution: &Node, expressions: &Json, ids: &[Name], id: &Name) -> Routes {
-    routes_to_each(distribution, expressions, ids, std::slice::from_ref(id)).pop().unwrap_or(Routes { routes: None })
-}
-
-/// The behaviours as seen from each of the origins `each`, all of them among `ids`, in that order.
-#[must_use]
-pub fn routes_to_each(distribution: &Node, expressions: &Json, ids: &[Name], each: &[Name]) -> Vec<Routes> {
-    let (Some(behaviours), Some(groups)) =
-        (behaviours(distribution, expressions, &|_, _| false), groups(distribution, expressions))
-    else {
-        return each.iter().map(|_| Routes { routes: None }).collect();
-    };
-    let origins: HashSet<&Name> = ids.iter().collect();
-    let all = origins.iter().copied().chain(groups.iter().map(|group| &group.id)).collect();
-    let targets = Targets { groups: &groups, origins, all };
-    each.iter()
-        .map(|id| {
-            let through = groups_of(id, &targets);
-            let route = |behaviour: &Behaviour| Route {
-                leads: leads(&behaviour.target, id, &through, &targets),
-                pattern: behaviour.pattern.clone(),
-                rewrites: behaviour.rewrites,
-            };
-            Routes { routes: Some(behaviours.iter().map(route).collect()) }
-        })
-        .collect()
-}
-
-impl Routes {
-    /// Whether the origin certainly is asked for paths for which, by the routes `before`, it certainly was not.
-    #[must_use]
-    pub fn take_more_than(&self, before: &Self) -> bool {
-        let (Some(now), Some(then)) = (&self.routes, &before.routes) else { return false };
-        let is_taken_over = |pattern: &PathPattern| {
-            let same = then.iter().find(|route| route.pattern == *pattern);
-            same.map_or_else(
-                || pattern.literal_start().is_some_and(|start| before.serve_all_under(&start) == Some(false)),
-                |route| route.leads == Match::No,
-            )
-        };
-        now.iter().any(|route| route.leads == Match::Yes && is_taken_over(&route.pattern))
-    }
-
-    /// Whether the origin is asked for a path, which begins with a slash; none if that cannot be told.
-    #[must_use]
-    pub fn serve(&self, path: &str) -> Option<bool> {
-        self.lead(|pattern| pattern.matches(path))
-    }
-
-    /// Whether the origin is asked for all paths that begin like this; none if it is for some, or that cannot be told.
-    #[must_use]
-    pub fn serve_all_under(&self, start: &str) -> Option<bool> {
-        self.lead(|pattern| pattern.matches_all_under(start))
-    }
-
-    fn lead(&self, takes: impl Fn(&PathPattern) -> Option<bool>) -> Option<bool> {
-        let routes = self.routes.as_ref()?;
-        let (mut here, mut elsewhere) = (false, false);
-        for route in routes {
-            let takes = takes(&route.pattern);
-            if takes == Some(false) {
-                continue;
-            }
-            here |= route.leads != Match::No;
-            elsewhere |= route.leads != Match::Yes;
-            if takes == Some(true) {
-                break;
-            }
-        }
-        // A function on a behaviour that does lead there may ask for any path.
-        let rewritten = || routes.iter().any(|route| route.rewrites && route.leads != Match::No);
-        match (here, elsewhere) {
-            (true, false) => Some(true),
-            (true, true) => None,
-            (false, _) => (!rewritten()).then_some(false),
-        }
-    }
-}
-
 /// Whether something holds of every behaviour that leads to the origin, where some may or may not.
 fn all(behaviours: &(impl Iterator<Item = (Match, Option<bool>)> + Clone)) -> Option<bool> {
     if behaviours.clone().any(|(leads, holds)| leads == Match::Yes && holds == Some(false)) {
@@ -250,22 +115,6 @@ fn exactly(target: &Name, id: &Name, all: &HashSet<&Name>) -> Match {
     match target.is(id) {
         Match::Maybe if *target != Name::Unknown && all.contains(target) => Match::No,
         matched => matched,
-    }
-}
-
-fn either(one: Match, other: Match) -> Match {
-    match (one, other) {
-        (Match::Yes, _) | (_, Match::Yes) => Match::Yes,
-        (Match::No, Match::No) => Match::No,
-        _ => Match::Maybe,
-    }
-}
-
-fn both(one: Match, other: Match) -> Match {
-    match (one, other) {
-        (Match::No, _) | (_, Match::No) => Match::No,
-        (Match::Yes, Match::Yes) => Match::Yes,
-        _ => Match::Maybe,
     }
 }
 
@@ -372,15 +221,11 @@ fn groups(distribution: &Node, expressions: &Json) -> Option<Vec<Group>> {
     Some(list.iter().enumerate().map(group).collect())
 }
 
-/// The name of an origin, from its value or from how it was written.
-#[must_use]
-pub fn origin_name(origin: &Node, written: Option<&Json>) -> Name {
-    Name::of(origin.text("origin_id"), written.and_then(|block| block.get("origin_id")))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+
+    use std::collections::BTreeSet;
 
     use super::*;
 

@@ -55,7 +55,7 @@ pub fn wide_grants(document: &Document, account: Option<&str>, public: bool) -> 
         }
         let Conditions::All(conditions) = &statement.conditions else { return None };
         let to_all = public && conditions.is_empty();
-        if !names(statement, |principal| is_service(principal) || to_all && is_everyone(principal)) {
+        if !names(statement, |principal| is_service(principal) || to_all && principal.is_everyone()) {
             return None;
         }
         // A condition that is not understood may restrict it to anything.
@@ -92,11 +92,6 @@ fn names(statement: &Statement, is: impl Fn(&Principal) -> bool) -> bool {
 
 fn is_service(principal: &Principal) -> bool {
     principal.kind == PrincipalKind::Service && principal.identifier.known() == Some(SERVICE)
-}
-
-fn is_everyone(principal: &Principal) -> bool {
-    principal.kind == PrincipalKind::Everyone
-        || principal.kind == PrincipalKind::Aws && principal.identifier.known() == Some("*")
 }
 
 fn sid(document: &Document, statement: &Statement) -> Option<String> {

@@ -102,6 +102,14 @@ pub struct Principal {
     pub identifier: Leaf,
 }
 
+impl Principal {
+    /// Whether it certainly stands for everyone.
+    pub(crate) fn is_everyone(&self) -> bool {
+        self.kind == PrincipalKind::Everyone
+            || (self.kind == PrincipalKind::Aws && self.identifier.known() == Some("*"))
+    }
+}
+
 /// The sorts of principals that a policy can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrincipalKind {

@@ -54,7 +54,9 @@ impl Reasons<'_> {
         }
         let whom = match &statement.who {
             Who::AllBut(_) => format!("everyone it does not list, and so to {caller}"),
-            Who::Only(principals) if principals.iter().any(is_everyone) => format!("everyone, and so to {caller}"),
+            Who::Only(principals) if principals.iter().any(Principal::is_everyone) => {
+                format!("everyone, and so to {caller}")
+            }
             _ => caller,
         };
         let why = match &statement.conditions {
@@ -411,9 +413,4 @@ impl Reasons<'_> {
             leaves.iter().map(|leaf| leaf.known().and_then(|text| self.shown(text, is))).collect();
         listed(shown?, ", ")
     }
-}
-
-fn is_everyone(principal: &Principal) -> bool {
-    principal.kind == PrincipalKind::Everyone
-        || (principal.kind == PrincipalKind::Aws && principal.identifier.known() == Some("*"))
 }
