@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::json;
 
-use super::evaluate_tests::{R, request};
+use super::asking::{R, request};
 use super::*;
 use crate::plan::value::Node;
 

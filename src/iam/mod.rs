@@ -21,6 +21,8 @@ mod uploads;
 mod words;
 
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod evaluate_tests;
 #[cfg(test)]
 mod laws_tests;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Outcome::NotGranted as No;
-use super::evaluate_tests::{ADMIN, GRANT, OAI_GRANT, PUBLIC, R, policy, request, statement};
+use super::asking::{ADMIN, GRANT, OAI_GRANT, PUBLIC, R, policy, request, statement};
 use super::*;
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Outcome::{Allowed as Yes, NotGranted as No, Unresolved as Maybe};
-use super::evaluate_tests::{BUCKET_ADDRESS, DIST, DIST_ADDRESS, GRANT, OAI_ADDRESS, R, policy, request};
+use super::asking::{BUCKET_ADDRESS, DIST, DIST_ADDRESS, GRANT, OAI_ADDRESS, R, policy, request};
 use super::*;
 use crate::plan::value::Node;
 

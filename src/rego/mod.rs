@@ -9,6 +9,8 @@ mod bundle;
 mod checks;
 mod engine;
 mod error;
+#[cfg(test)]
+mod laws_tests;
 mod metadata;
 mod raw;
 pub mod testing;
