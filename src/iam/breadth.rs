@@ -264,6 +264,17 @@ mod tests {
     }
 
     #[test]
+    fn a_wide_action_is_named_only_where_it_may_be() {
+        let statement =
+            json!({"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "s3:*", "Resource": "*"});
+        let named = |document: &Document| wide_grants(document, Some(OWN), false).pop().map(|wide| wide.actions);
+        assert_eq!(named(&read(&statement)), Some(vec!["s3:*".to_owned()]));
+        assert_eq!(named(&read(&statement).redacted()), Some(vec!["(not shown)".to_owned()]));
+        let hidden = What::Only(vec![Leaf::from("s3:*\u{202e}"), Leaf::from("s3:Get*")]);
+        assert!(wide_actions(&hidden, false).iter().all(|action| action == "(not shown)"));
+    }
+
+    #[test]
     fn an_identity_in_a_key_policy_is_found() {
         let of = |who: &Json| {
             let statement = json!({"Effect": "Allow", "Principal": who, "Action": "kms:Decrypt", "Resource": "*"});

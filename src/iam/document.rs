@@ -255,6 +255,16 @@ impl Statement {
 mod tests {
     use super::*;
 
+    #[test]
+    fn everyone_is_a_star_alone_or_under_aws() {
+        let everyone = |kind, name: &str| Principal { kind, identifier: Leaf::from(name) }.is_everyone();
+        assert!(everyone(PrincipalKind::Everyone, "*"));
+        assert!(everyone(PrincipalKind::Aws, "*"));
+        assert!(!everyone(PrincipalKind::Aws, "111122223333"));
+        assert!(!everyone(PrincipalKind::Service, "*"));
+        assert!(!everyone(PrincipalKind::Service, "cloudfront.amazonaws.com"));
+    }
+
     fn document(sids: &[(&str, &str)]) -> Document {
         let statements = sids
             .iter()

@@ -208,6 +208,18 @@ mod tests {
     }
 
     #[test]
+    fn policy_variables_come_with_the_newer_version() {
+        let variables = |version: &str| {
+            Document::from_json(&format!(r#"{{{version}"Statement":[]}}"#)).expect("a policy").variables
+        };
+        assert_eq!(variables(r#""Version":"2012-10-17","#), Some(true));
+        assert_eq!(variables(r#""Version":"2008-10-17","#), Some(false));
+        assert_eq!(variables(""), Some(false));
+        assert_eq!(variables(r#""Version":"2020-01-01","#), None);
+        assert_eq!(variables(r#""Version":2012,"#), None);
+    }
+
+    #[test]
     fn every_form_of_every_element_is_read() {
         let document = Document::from_json(
             r#"{"Id":"p","Version":"2012-10-17","Statement":{

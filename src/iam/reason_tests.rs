@@ -137,6 +137,30 @@ fn reasons_name_the_statement_and_what_is_wrong_with_it() {
             ],
             "whether statement 1 grants s3:GetObject to cloudfront.amazonaws.com cannot be told: the value it has for aws:SourceArn holds a policy variable",
         ),
+        (
+            R::OacMade,
+            &[&wrong],
+            "statement 1 names arn:aws:cloudfront::111122223333:distribution/E9XY as AWS:SourceArn, this is a distribution that is yet to be made",
+        ),
+        (
+            R::Oac,
+            &[
+                "Allow | CF | s3:GetObject | ${x} | IpAddress aws:SourceIp=10.0.0.0/8",
+                "Allow | CF | s3:GetObject | OBJ | IpAddress aws:SourceIp=10.0.0.0/8",
+                "Allow | ROOT | s3:GetObject | OBJ",
+            ],
+            "whether statement 2 grants s3:GetObject to cloudfront.amazonaws.com cannot be told: it has a condition on aws:SourceIp, which a plan does not tell",
+        ),
+        (
+            R::Oac,
+            &[r#"Allow | {"Service":"lambda.amazonaws.com"} | s3:GetObject | OBJ"#],
+            "no statement grants s3:GetObject to cloudfront.amazonaws.com; statement 1 grants it to lambda.amazonaws.com only",
+        ),
+        (
+            R::Oac,
+            &[GRANT, r#"Deny | {"AWS":"*"} | s3:* | OBJ | StringNotEquals aws:SourceVpce=vpce-1"#],
+            "statement 2 denies s3:GetObject to everyone, and so to cloudfront.amazonaws.com: its request does not carry aws:SourceVpce",
+        ),
     ] {
         assert_eq!(reason(r, lines), expected);
     }

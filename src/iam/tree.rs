@@ -429,6 +429,39 @@ mod tests {
     }
 
     #[test]
+    fn an_effect_that_is_left_out_allows_and_a_word_that_is_none_is_unknown() {
+        let effect = |effect: serde_json::Value, unknown: serde_json::Value| {
+            read(&json!([{"effect": effect}]), &json!([{"effect": unknown}])).statements[0].effect
+        };
+        assert_eq!(effect(json!(null), json!(false)), Effect::Allow);
+        assert_eq!(effect(json!(""), json!(false)), Effect::Allow);
+        assert_eq!(effect(json!("Allow"), json!(false)), Effect::Allow);
+        assert_eq!(effect(json!("Deny"), json!(false)), Effect::Deny);
+        assert_eq!(effect(json!("allow"), json!(false)), Effect::Unknown);
+        assert_eq!(effect(json!(null), json!(true)), Effect::Unknown);
+        assert_eq!(read(&json!([null]), &json!([true])).statements[0].effect, Effect::Unknown);
+    }
+
+    #[test]
+    fn what_is_left_out_is_told_from_what_is_named() {
+        let of = |statement: serde_json::Value| {
+            let mut document = read(&json!([statement]), &json!([{}]));
+            let statement = document.statements.remove(0);
+            (statement.actions, statement.fault)
+        };
+        let leaves = || vec![Leaf::from("s3:PutObject")];
+        let rest = json!({"resources": ["*"], "principals": [{"type": "*", "identifiers": ["*"]}]});
+        let with = |mut own: serde_json::Value| {
+            own.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+            of(own)
+        };
+        assert_eq!(with(json!({"actions": ["s3:PutObject"]})), (What::Only(leaves()), None));
+        assert_eq!(with(json!({"not_actions": ["s3:PutObject"]})), (What::AllBut(leaves()), None));
+        assert!(with(json!({})).1.is_some(), "neither");
+        assert!(with(json!({"actions": ["a"], "not_actions": ["b"]})).1.is_some(), "both");
+    }
+
+    #[test]
     fn what_a_dynamic_block_hides_is_unknown_and_never_absent() {
         let statement = json!({"actions": ["a"], "resources": ["*"], "principals": [], "not_principals": []});
         let document = read(&json!([statement]), &json!([{}]));

@@ -74,3 +74,24 @@ pub(crate) fn clean(text: &str) -> String {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '`')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_key_has_a_service_and_a_name() {
+        assert!(is_key("aws:SourceArn") && is_key("kms:EncryptionContext:aws:s3:arn"));
+        for text in ["SourceArn", ":SourceArn", "aws:", "a b:x", "a_b:x", "aws:source arn", "aws:source\u{202e}"] {
+            assert!(!is_key(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_hides_or_reorders_is_left_out_and_the_rest_cut() {
+        assert_eq!(clean("a\u{202e}b\u{200b}c`d\u{1b}e"), "abcde");
+        let long = clean(&"x".repeat(LONGEST + 1));
+        assert!(long.ends_with("x…") && long.chars().count() == LONGEST + 1);
+        assert_eq!(clean(&"x".repeat(LONGEST)).chars().count(), LONGEST);
+    }
+}
