@@ -47,6 +47,11 @@ pub(crate) struct Arguments {
     /// Judge several plans apart, without links from one to another
     #[arg(long, help_heading = "Input")]
     separate: bool,
+    /// Say in which file and line of the Terraform source findings are to be mended: DIR is the directory of the root module.
+    /// A plan below DIR that lies among Terraform files belongs to those. What stands in a module that was downloaded is shown
+    /// where the module is called
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    source: Option<String>,
     /// Block from this severity on: error (the default), warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true, help_heading = "Judging")]
     fail_on: Option<FailOn>,
@@ -131,6 +136,7 @@ impl Arguments {
             max_size: self.plans.reading.max_size,
             decisions,
             baseline,
+            source: self.source.clone(),
         })
     }
 }
