@@ -96,13 +96,13 @@ impl Address {
         let mut steps = parse_traversal(text)?.into_iter().peekable();
         let mut module = ModulePath::new();
         while steps.next_if(|step| step.is("module")).is_some() {
-            let name = steps.next().and_then(Step::into_name)?;
+            let name = steps.next().and_then(Step::into_identifier)?;
             let key = steps.next_if(|step| matches!(step, Step::Index(_))).and_then(Step::into_key);
             module.push(ModuleStep { name, key });
         }
         let mode = if steps.next_if(|step| step.is("data")).is_some() { Mode::Data } else { Mode::Managed };
-        let kind = steps.next().and_then(Step::into_name)?;
-        let name = steps.next().and_then(Step::into_name)?;
+        let kind = steps.next().and_then(Step::into_identifier)?;
+        let name = steps.next().and_then(Step::into_identifier)?;
         let key = match steps.next() {
             Some(step) => Some(step.into_key()?),
             None => None,
@@ -171,10 +171,13 @@ impl Step {
         }
     }
 
-    fn into_name(self) -> Option<String> {
+    /// The step as something that Terraform lets people call a block; a traversal may hold any text between its dots.
+    fn into_identifier(self) -> Option<String> {
         match self {
-            Self::Name(name) => Some(name),
-            Self::Index(_) => None,
+            Self::Name(name) if name.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter)) => {
+                Some(name)
+            }
+            _ => None,
         }
     }
 
@@ -292,7 +295,7 @@ mod tests {
             "aws_s3_bucket.site",
             "aws_s3_bucket.module",
             r#"module.a["x.y"].module.b[1].data.aws_s3_bucket.this["$${q}"]"#,
-            r#"module.data.aws_kms_key.data[0]"#,
+            "module.data.aws_kms_key.data[0]",
         ] {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
@@ -306,6 +309,7 @@ mod tests {
             "aws_s3_bucket.site.arn",
             "aws_s3_bucket.site[0].arn",
             "aws_s3_bucket[0].site",
+            "aws_s3_bucket_policy.site, statement `Read`",
         ] {
             assert_eq!(Address::parse(other), None, "{other}");
         }

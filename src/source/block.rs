@@ -9,12 +9,12 @@ use crate::plan::address::{Address, Mode};
 pub(super) struct Name {
     pub(super) mode: Mode,
     pub(super) kind: String,
-    pub(super) name: String,
+    pub(super) label: String,
 }
 
 impl Name {
     pub(super) fn of(address: &Address) -> Self {
-        Self { mode: address.mode, kind: address.kind.clone(), name: address.name.clone() }
+        Self { mode: address.mode, kind: address.kind.clone(), label: address.name.clone() }
     }
 }
 

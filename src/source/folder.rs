@@ -123,7 +123,7 @@ mod tests {
     }
 
     fn place(folder: &Folder, name: &str) -> Option<(String, u32)> {
-        let name = Name { mode: Mode::Managed, kind: "aws_s3_bucket".to_owned(), name: name.to_owned() };
+        let name = Name { mode: Mode::Managed, kind: "aws_s3_bucket".to_owned(), label: name.to_owned() };
         let (file, lines) = folder.resources.get(&name)?;
         Some((Path::new(file).file_name()?.to_string_lossy().into_owned(), lines.line))
     }
@@ -200,7 +200,7 @@ mod tests {
         let root = project(&[("a.tf", b"resource \"aws_s3_bucket\" \"a\" {}\n"), ("closed.tf", b"")]);
         symlink("loop.tf", root.path().join("loop.tf")).unwrap();
         symlink("a.tf", root.path().join("linked.tf")).unwrap();
-        fs::set_permissions(root.path().join("closed.tf"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(root.path().join("closed.tf"), fs::Permissions::from_mode(0o000)).unwrap();
         assert_eq!(place(&read(&root).unwrap(), "a"), Some(("a.tf".to_owned(), 1)));
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn blocks(text: &str) -> Result<Blocks, usize> {
 
 impl Blocks {
     fn add(&mut self, mode: Mode, kind: &str, name: &str, lines: Lines) {
-        self.resources.entry(Name { mode, kind: kind.to_owned(), name: name.to_owned() }).or_insert(lines);
+        self.resources.entry(Name { mode, kind: kind.to_owned(), label: name.to_owned() }).or_insert(lines);
     }
 }
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn name(mode: Mode, kind: &str, name: &str) -> Name {
-        Name { mode, kind: kind.to_owned(), name: name.to_owned() }
+        Name { mode, kind: kind.to_owned(), label: name.to_owned() }
     }
 
     const TEXT: &str = "\
@@ -106,7 +106,7 @@ module \"other\" { source = local.path }
     fn blocks_are_found_with_their_lines() {
         let found = blocks(TEXT).unwrap();
         let lines: Vec<(String, u32)> =
-            found.resources.iter().map(|(name, lines)| (name.name.clone(), lines.line)).collect();
+            found.resources.iter().map(|(name, lines)| (name.label.clone(), lines.line)).collect();
         assert_eq!(lines, [("site".to_owned(), 8), ("key".to_owned(), 19)]);
         assert_eq!(found.calls["cdn"], Call { line: 22, source: Some("./modules/cdn".to_owned()) });
         assert_eq!(found.calls["other"], Call { line: 26, source: None });
@@ -141,9 +141,8 @@ module \"other\" { source = local.path }
     #[test]
     fn no_nesting_overflows_the_stack() {
         const MANY: usize = 200_000;
-        let around = |open: &str, inner: &str, close: &str| {
-            format!("x = {}{inner}{}\n", open.repeat(MANY), close.repeat(MANY))
-        };
+        let around =
+            |open: &str, inner: &str, close: &str| format!("x = {}{inner}{}\n", open.repeat(MANY), close.repeat(MANY));
         let texts = [
             around("(", "1", ")"),
             around("[", "1", "]"),

@@ -47,7 +47,7 @@ impl File<'_> {
     fn resources(&self, mode: Mode, content: &str, found: &mut Blocks) -> Result<(), Error> {
         for (kind, named) in members(content)? {
             for (name, block) in members(named)? {
-                let name = Name { mode, kind: kind.clone(), name };
+                let name = Name { mode, kind: kind.clone(), label: name };
                 found.resources.entry(name).or_insert(Lines { line: self.line(block), ..Lines::default() });
             }
         }
@@ -114,7 +114,7 @@ mod tests {
     fn blocks_are_found_with_their_lines() {
         let found = blocks(TEXT).unwrap();
         let line = |mode, kind: &str, name: &str| {
-            found.resources[&Name { mode, kind: kind.to_owned(), name: name.to_owned() }].line
+            found.resources[&Name { mode, kind: kind.to_owned(), label: name.to_owned() }].line
         };
         assert_eq!(line(Mode::Managed, "aws_s3_bucket", "site"), 5);
         assert_eq!(line(Mode::Managed, "aws_kms_key", "key"), 11);

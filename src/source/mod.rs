@@ -74,10 +74,7 @@ fn changed<'a>(finding: &Finding, facts: &'a Facts) -> BTreeSet<&'a str> {
 /// The directory of the root module of each plan.
 ///
 /// A plan that lies below `directory` among Terraform files is one of several units, each with a directory of its own.
-fn roots<'a>(
-    directory: &str,
-    plans: impl Iterator<Item = &'a str>,
-) -> Result<BTreeMap<&'a str, String>, ReportError> {
+fn roots<'a>(directory: &str, plans: impl Iterator<Item = &'a str>) -> Result<BTreeMap<&'a str, String>, ReportError> {
     let root = path::normal(directory);
     let refused = |message: String| ReportError {
         plan: None,
@@ -85,6 +82,10 @@ fn roots<'a>(
         message,
         help: "let --source name the directory of the root module, in which `terraform plan` was run".to_owned(),
     };
+    if directory.is_empty() {
+        // More likely a variable that is not set than the working directory.
+        return Err(refused("--source names no directory".to_owned()));
+    }
     let is_root = folder::holds_files(&root)
         .map_err(|error| refused(format!("cannot read the Terraform source {directory}: {error}")))?;
     let mut roots = BTreeMap::new();

@@ -55,7 +55,9 @@ impl Tree {
             }
             called_by.push_str(&step.name);
             let next = match source {
-                Some(source) if source.starts_with("./") || source.starts_with("../") => Some(join(&directory, &source)),
+                Some(source) if source.starts_with("./") || source.starts_with("../") => {
+                    Some(join(&directory, &source))
+                }
                 _ => self.listed(root, &called_by),
             };
             match next {
