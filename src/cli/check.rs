@@ -47,9 +47,8 @@ pub(crate) struct Arguments {
     /// Judge several plans apart, without links from one to another
     #[arg(long, help_heading = "Input")]
     separate: bool,
-    /// Say in which file and line of the Terraform source findings are to be mended: DIR is the directory of the root module.
-    /// A plan below DIR that lies among Terraform files belongs to those. What stands in a module that was downloaded is shown
-    /// where the module is called
+    /// Show findings at the file and line of the Terraform source in DIR, the directory of the root module; of a plan that
+    /// lies below DIR beside Terraform files, in those. What a downloaded module holds is shown where the module is called
     #[arg(long, value_name = "DIR", help_heading = "Input")]
     source: Option<String>,
     /// Block from this severity on: error (the default), warning, note or never
