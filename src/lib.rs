@@ -19,6 +19,7 @@ pub mod plan;
 pub mod rego;
 pub mod report;
 mod run;
+mod source;
 pub mod waiver;
 
 use access::facts::Facts;
@@ -48,6 +49,8 @@ pub struct Options {
     pub decisions: Option<Decisions>,
     /// The findings that count as existing, and the file they stand in as it is named to people.
     pub baseline: Option<(String, Baseline)>,
+    /// The directory of the Terraform source, in which findings get their places.
+    pub source: Option<String>,
 }
 
 /// What a project decided.

@@ -11,7 +11,7 @@ use crate::report::{
     self, BaselineSummary, ConfigSummary, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict,
 };
 use crate::waiver::{self, Places};
-use crate::{Decisions, Options, Outcome, access};
+use crate::{Decisions, Options, Outcome, access, source};
 
 /// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
 pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
@@ -40,7 +40,11 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
     }
     let settled = settle(judgement, &texts, options, errors.is_empty());
     errors.extend(settled.error);
-    let findings = settled.findings;
+    let mut findings = settled.findings;
+    if let Some(directory) = &options.source {
+        let names = texts.iter().map(|(name, _)| name.as_str());
+        errors.extend(source::place(&mut findings, directory, names, &facts).err());
+    }
     let verdict = if !errors.is_empty() {
         Verdict::None
     } else if findings.iter().any(|finding| judge::blocks(finding, &judging)) {

@@ -66,6 +66,7 @@ impl Arguments {
             max_size: self.plans.reading.max_size,
             decisions,
             baseline: None,
+            source: None,
         };
         let report = crate::check(self.plans.gather("baseline")?, &options).report;
         if report.verdict == Verdict::None {

@@ -47,6 +47,10 @@ pub(crate) struct Arguments {
     /// Judge several plans apart, without links from one to another
     #[arg(long, help_heading = "Input")]
     separate: bool,
+    /// Show findings at the file and line of the Terraform source in DIR, the directory of the root module; of a plan that
+    /// lies below DIR beside Terraform files, in those. What a downloaded module holds is shown where the module is called
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    source: Option<String>,
     /// Block from this severity on: error (the default), warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, hide_possible_values = true, help_heading = "Judging")]
     fail_on: Option<FailOn>,
@@ -131,6 +135,7 @@ impl Arguments {
             max_size: self.plans.reading.max_size,
             decisions,
             baseline,
+            source: self.source.clone(),
         })
     }
 }

@@ -89,6 +89,28 @@ pub struct Address {
     pub key: Option<Key>,
 }
 
+impl Address {
+    /// The address that `text` writes, as Terraform writes it; none if it is not one of a resource or a data source.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut steps = parse_traversal(text)?.into_iter().peekable();
+        let mut module = ModulePath::new();
+        while steps.next_if(|step| step.is("module")).is_some() {
+            let name = steps.next().and_then(Step::into_identifier)?;
+            let key = steps.next_if(|step| matches!(step, Step::Index(_))).and_then(Step::into_key);
+            module.push(ModuleStep { name, key });
+        }
+        let mode = if steps.next_if(|step| step.is("data")).is_some() { Mode::Data } else { Mode::Managed };
+        let kind = steps.next().and_then(Step::into_identifier)?;
+        let name = steps.next().and_then(Step::into_identifier)?;
+        let key = match steps.next() {
+            Some(step) => Some(step.into_key()?),
+            None => None,
+        };
+        steps.next().is_none().then_some(Self { module, mode, kind, name, key })
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_module(formatter, &self.module)?;
@@ -147,6 +169,20 @@ impl Step {
             Self::Index(key) => Some(key),
             Self::Name(_) => None,
         }
+    }
+
+    /// The step as something that Terraform lets people call a block; a traversal may hold any text between its dots.
+    fn into_identifier(self) -> Option<String> {
+        match self {
+            Self::Name(name) if name.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter)) => {
+                Some(name)
+            }
+            _ => None,
+        }
+    }
+
+    fn is(&self, word: &str) -> bool {
+        matches!(self, Self::Name(name) if name == word)
     }
 
     /// The step as the key of a map: `.web` and `["web"]` are the same to Terraform.
@@ -253,6 +289,32 @@ mod tests {
         assert_eq!(address.to_string(), r#"module.a["x.y"].module.b[1].data.aws_s3_bucket.this["$${q}"]"#);
     }
 
+    #[test]
+    fn an_address_is_read_as_it_is_written() {
+        for text in [
+            "aws_s3_bucket.site",
+            "aws_s3_bucket.module",
+            r#"module.a["x.y"].module.b[1].data.aws_s3_bucket.this["$${q}"]"#,
+            "module.data.aws_kms_key.data[0]",
+        ] {
+            assert_eq!(Address::parse(text).unwrap().to_string(), text);
+        }
+        for other in [
+            "",
+            "aws_s3_bucket",
+            "module.a",
+            "module.a[0]",
+            "arn:aws:s3:::site/*",
+            "acme-site.s3.amazonaws.com",
+            "aws_s3_bucket.site.arn",
+            "aws_s3_bucket.site[0].arn",
+            "aws_s3_bucket[0].site",
+            "aws_s3_bucket_policy.site, statement `Read`",
+        ] {
+            assert_eq!(Address::parse(other), None, "{other}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_key_survives_writing_and_reading(text in ".*") {
@@ -263,7 +325,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in ".*") {
-            let _ = (parse_traversal(&text), parse_module(&text));
+            let _ = (parse_traversal(&text), parse_module(&text), Address::parse(&text));
         }
     }
 }

@@ -90,6 +90,7 @@ fn options() -> Options {
         max_size: 1 << 30,
         decisions: None,
         baseline: None,
+        source: None,
     }
 }
 
