@@ -54,7 +54,7 @@ pub fn render(view: View<'_>) -> Result<String, RenderError> {
 
 fn no_verdict(number: usize, error: &ReportError) -> Entry<'static> {
     let plan = error.plan.as_deref().unwrap_or_default();
-    let subject = if plan.is_empty() { String::new() } else { format!(" of {plan}") };
+    let subject = if plan.is_empty() { String::new() } else { format!(" of {}", words::plan(plan)) };
     let number = number.to_string();
     let parts = [NO_VERDICT, &error.kind, plan, &number];
     Entry {

@@ -1,4 +1,4 @@
-//! Test results in the dialect of JUnit that Jenkins, GitLab and Azure Pipelines read.
+//! Test results in the dialect of `JUnit` that Jenkins, GitLab and Azure Pipelines read.
 //!
 //! There is no standard. This keeps to what all three take: the schema of the xUnit plugin of Jenkins
 //! (<https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`), what GitLab shows
@@ -35,10 +35,10 @@ pub fn render(view: View<'_>) -> Result<String, RenderError> {
 }
 
 /// How many cases there are, and how many ended how.
-fn counts<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> [(&'static str, String); 4] {
-    let ended = |wanted: fn(&Verdict) -> bool| cases.clone().filter(|case| wanted(&case.verdict)).count().to_string();
+fn counts(cases: &[&Case]) -> [(&'static str, String); 4] {
+    let ended = |wanted: fn(&Verdict) -> bool| cases.iter().filter(|case| wanted(&case.verdict)).count().to_string();
     [
-        ("tests", cases.clone().count().to_string()),
+        ("tests", cases.len().to_string()),
         ("failures", ended(|verdict| matches!(verdict, Verdict::Failure { .. }))),
         ("errors", ended(|verdict| matches!(verdict, Verdict::Error { .. }))),
         ("skipped", ended(|verdict| matches!(verdict, Verdict::Skipped { .. }))),
@@ -48,7 +48,7 @@ fn counts<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> [(&'static str, 
 fn write(suites: &[Suite]) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let all = counts(suites.iter().flat_map(|suite| &suite.cases));
+    let all = counts(&suites.iter().flat_map(|suite| &suite.cases).collect::<Vec<_>>());
     // The schema has no `skipped` here.
     let all = all.iter().filter(|(name, _)| *name != "skipped").map(|(name, count)| (*name, count.as_str()));
     let root = writer.create_element("testsuites").with_attribute(("name", "oacguard")).with_attributes(all);
@@ -57,7 +57,7 @@ fn write(suites: &[Suite]) -> Result<Vec<u8>, Error> {
 }
 
 fn write_suite(writer: &mut Writer<impl Write>, suite: &Suite) -> Result<(), Error> {
-    let counts = counts(suite.cases.iter());
+    let counts = counts(&suite.cases.iter().collect::<Vec<_>>());
     let counts = counts.iter().map(|(name, count)| (*name, count.as_str()));
     let name = attribute(&suite.name);
     let element = writer.create_element("testsuite").with_attribute(("name", name.as_str())).with_attributes(counts);

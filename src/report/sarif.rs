@@ -64,7 +64,7 @@ fn render_within(view: View<'_>, results: usize, bytes: usize) -> Result<String,
         if count <= 1 || text.len() <= bytes || packed(&text) <= bytes {
             return Ok(text);
         }
-        count = count / 4 * 3;
+        count = (count * 3 / 4).max(1);
     }
 }
 

@@ -19,6 +19,11 @@ pub(crate) fn list(parts: &[String]) -> String {
     }
 }
 
+/// The plan with this source, as people call it.
+pub(crate) fn plan(source: &str) -> &str {
+    if source == "-" { "standard input" } else { source }
+}
+
 /// The word for a severity.
 pub(crate) fn severity(severity: Severity) -> &'static str {
     match severity {

@@ -1,12 +1,12 @@
-//! JUnit: what Jenkins, GitLab and Azure Pipelines all read, failures exactly where the plan is blocked, and counts that are
-//! right.
+//! `JUnit`: what Jenkins, GitLab and Azure Pipelines all read, failures exactly where the plan is blocked, and counts
+//! that are right.
 
 use std::collections::BTreeSet;
 
 use oacguard::finding::{Finding, Location, Severity, Status};
 use oacguard::judge;
 use oacguard::report::format::Format;
-use oacguard::report::{Report, Verdict, plain, view::View};
+use oacguard::report::{PathSummary, Report, Verdict, plain, view::View};
 use roxmltree::{Document, Node};
 
 use crate::common::{finding, incident, plan, report, resolved, unread, waived};
@@ -63,7 +63,9 @@ fn structure(node: Node<'_, '_>, parent: Option<&[&str]>, problems: &mut Vec<Str
             problems.push(format!("{value:?} hides or orders something"));
         }
     }
-    elements.into_iter().for_each(|element| structure(element, Some(inside), problems));
+    for element in elements {
+        structure(element, Some(inside), problems);
+    }
 }
 
 fn all<'a>(node: Node<'a, 'a>, tag: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
@@ -131,7 +133,19 @@ fn verdicts(view: View<'_>, document: &Document<'_>, problems: &mut Vec<String>)
             Status::Resolved => "system-out",
             _ => "skipped",
         };
-        take(&finding.policy, ended, &[&finding.message, &finding.why, &finding.fix]);
+        let advice = if finding.status == Status::Resolved { ["", ""] } else { [&*finding.why, &finding.fix] };
+        take(&finding.policy, ended, &[&finding.message, advice[0], advice[1]]);
+    }
+    let against = |path: &PathSummary, finding: &Finding| {
+        let of = [Some(&finding.plan), finding.distribution.as_ref(), finding.origin.as_ref()];
+        finding.status != Status::Resolved && of == [Some(&path.plan), Some(&path.distribution), Some(&path.origin)]
+    };
+    let free = |path: &&PathSummary| !report.findings.iter().any(|finding| against(path, finding));
+    let free = report.paths.iter().filter(free).count();
+    let shown =
+        cases.iter().filter(|case| case.attribute("name").is_some_and(|name| name.starts_with("access path: ")));
+    if shown.count() != free {
+        problems.push(format!("{free} paths have nothing against them"));
     }
     for case in cases {
         let ended = case.first_element_child().map_or("", |element| element.tag_name().name());

@@ -5,6 +5,7 @@
 //! there is nothing passes too: an empty report looks like one that was forgotten, and fails the step in Jenkins.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::access::facts::ReadState;
 use crate::finding::Finding;
@@ -59,11 +60,11 @@ pub(super) fn suites(view: View<'_>) -> Vec<Suite> {
     }
     for (number, error) in report.errors.iter().enumerate() {
         let plan = error.plan.as_deref().unwrap_or_default();
-        suites.add(plan, None, format!("no verdict: {} ({})", error.kind, number + 1), None, no_verdict(error));
+        suites.add(plan, None, &format!("no verdict: {} ({})", error.kind, number + 1), None, no_verdict(error));
     }
     for finding in &report.findings {
         let place = finding.location.as_ref().map(|location| (relative(&location.file), location.line.max(1)));
-        suites.add(&finding.plan, finding.distribution.as_deref(), name(finding), place, verdict(view, finding));
+        suites.add(&finding.plan, finding.distribution.as_deref(), &name(finding), place, verdict(view, finding));
     }
     let against = |finding: &&Finding| Standing::of(finding) != Standing::Resolved;
     let against: BTreeSet<_> = report.findings.iter().filter(against).map(path_of).collect();
@@ -72,7 +73,7 @@ pub(super) fn suites(view: View<'_>) -> Vec<Suite> {
         if !against.contains(&free) {
             let steps = [Some(&path.distribution), Some(&path.origin), path.bucket.as_ref()];
             let name = format!("access path: {}", joined(steps.into_iter().flatten()));
-            suites.add(&path.plan, Some(&path.distribution), name, None, state(view, path));
+            suites.add(&path.plan, Some(&path.distribution), &name, None, state(view, path));
         }
     }
     suites.finish(report.verdict)
@@ -88,7 +89,7 @@ struct Suites {
 
 impl Suites {
     fn at(&mut self, plan: &str) -> Option<&mut Suite> {
-        let name = if plan.is_empty() { TOOL } else { plan };
+        let name = if plan.is_empty() { TOOL } else { words::plan(plan) };
         let at = self.all.iter().position(|suite| suite.name == name).unwrap_or_else(|| {
             self.all.push(Suite { name: name.to_owned(), cases: Vec::new() });
             self.all.len() - 1
@@ -100,27 +101,26 @@ impl Suites {
         &mut self,
         plan: &str,
         distribution: Option<&str>,
-        name: String,
+        name: &str,
         place: Option<(String, u32)>,
         verdict: Verdict,
     ) {
         let class = self.class(plan, distribution);
-        let mut free = name.clone();
+        let mut free = name.to_owned();
         let mut nth = 1;
         while !self.used.insert((class.clone(), free.clone())) {
             nth += 1;
             free = format!("{name} ({nth})");
         }
-        let name = free;
         if let Some(suite) = self.at(plan) {
-            suite.cases.push(Case { class, name, place, verdict });
+            suite.cases.push(Case { class, name: free, place, verdict });
         }
     }
 
     /// The distribution, behind the plan where there are several. Hosts group by what stands before the last dot, which fits
     /// Terraform addresses; the dots of a file name would not.
     fn class(&self, plan: &str, distribution: Option<&str>) -> String {
-        let plan = (self.several && !plan.is_empty()).then(|| plan.replace('.', "_"));
+        let plan = (self.several && !plan.is_empty()).then(|| words::plan(plan).replace('.', "_"));
         let parts: Vec<&str> = plan.as_deref().into_iter().chain(distribution).collect();
         if parts.is_empty() { TOOL.to_owned() } else { parts.join(".") }
     }
@@ -135,7 +135,7 @@ impl Suites {
                 report::Verdict::None => Verdict::Skipped { body: message.clone(), message },
                 _ => Verdict::Pass { said: Some("there is no access path from CloudFront to S3 in it".to_owned()) },
             };
-            self.add(&plan, None, "access paths".to_owned(), None, verdict);
+            self.add(&plan, None, "access paths", None, verdict);
         }
         self.all
     }
@@ -190,11 +190,17 @@ fn body(lead: &str, finding: &Finding) -> String {
             seen.push(line);
         }
     }
-    let parts = [("Why", finding.why.clone()), ("What to do", finding.fix.clone()), ("Seen", seen.join("\n"))];
-    let more = ("More", finding.links.join("\n"));
+    let (seen, more) = (("Seen", seen.join("\n")), ("More", finding.links.join("\n")));
+    let parts = if Standing::of(finding) == Standing::Resolved {
+        // There is nothing to do.
+        vec![seen, more]
+    } else {
+        vec![("Why", finding.why.clone()), ("What to do", finding.fix.clone()), seen, more]
+    };
     let mut text = format!("{lead}\n\n{}", cut(&finding.message, PART));
-    for (heading, part) in parts.into_iter().chain([more]).filter(|(_, part)| !part.is_empty()) {
-        text.push_str(&format!("\n\n{heading}:\n{}", cut(&part, PART)));
+    for (heading, part) in parts.into_iter().filter(|(_, part)| !part.is_empty()) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n\n{heading}:\n{}", cut(&part, PART));
     }
     text
 }

@@ -69,7 +69,7 @@ pub(super) fn outcomes<'a>(view: View<'a>, subjects: &[Subject<'a>], rules: &[Ru
 
 /// What could not be judged, why, and what to do.
 pub(super) fn no_verdict(error: &ReportError) -> String {
-    let plan = error.plan.as_ref().map(|plan| format!(" of {plan}")).unwrap_or_default();
+    let plan = error.plan.as_ref().map(|plan| format!(" of {}", words::plan(plan))).unwrap_or_default();
     shown(&format!("No verdict{plan}: {}\n\n{}", error.message, error.help))
 }
 
@@ -169,10 +169,10 @@ fn suppression(waiver: &Waiver) -> Suppression<'_> {
     }
 }
 
-/// The Terraform addresses on the path, each once.
+/// What is on the path, each once. A subject may be a statement, which has no address.
 fn addresses(finding: &Finding) -> Vec<LogicalLocation<'_>> {
     let mut names: Vec<&str> = Vec::new();
-    for name in [&finding.distribution, &finding.bucket, &finding.key, &finding.subject].into_iter().flatten() {
+    for name in [&finding.distribution, &finding.bucket, &finding.key].into_iter().flatten() {
         if !names.contains(&name.as_str()) {
             names.push(name);
         }
