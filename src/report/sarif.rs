@@ -2,7 +2,7 @@
 //!
 //! The contract: the OASIS standard (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/>) and what GitHub makes of it
 //! (<https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>).
-//! Every result is an alert there, whatever its `suppressions` or its `kind` say, and a pull request fails when one is new
+//! Every result is an alert there, whatever its `suppressions` say, and a pull request fails when one is new
 //! that is an error, or of high security severity. Hence:
 //!
 //! - What a plan resolves is no result; it stands in the properties of the run.
