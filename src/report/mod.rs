@@ -2,6 +2,8 @@
 
 pub mod atlantis;
 pub mod azure;
+pub(crate) mod cut;
+pub(crate) mod distinct;
 pub mod format;
 pub mod github;
 pub mod gitlab;
@@ -11,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 pub mod ndjson;
 pub mod plain;
+pub(crate) mod relative;
 pub mod sarif;
 pub mod schema;
 pub mod spacelift;

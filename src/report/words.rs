@@ -1,6 +1,8 @@
 //! The words of every report: what a status, a moment or a number is called.
 
+use super::BaselineSummary;
 use crate::finding::{Finding, Severity, Status, When};
+use crate::waiver::REMARKS;
 
 /// `1 bucket`, `2 buckets`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
@@ -17,12 +19,33 @@ pub(crate) fn list(parts: &[String]) -> String {
     }
 }
 
+/// The plan with this source, as people call it.
+pub(crate) fn plan(source: &str) -> &str {
+    if source == "-" { "standard input" } else { source }
+}
+
 /// The word for a severity.
 pub(crate) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "note",
+    }
+}
+
+/// What a finding that the baseline knows, or that is about no plan, is there for.
+pub(crate) fn cause(finding: &Finding, baseline: Option<&BaselineSummary>) -> Option<&'static str> {
+    if REMARKS.contains(&finding.policy.as_str()) {
+        return Some("about a waiver");
+    }
+    let baseline = baseline?;
+    match finding.status {
+        Status::Existing => baseline.covered.contains(&finding.fingerprint).then_some("in the baseline"),
+        Status::Introduced => {
+            let worse = baseline.worse.contains(&finding.fingerprint);
+            worse.then_some("introduced by this plan · worse than in the baseline")
+        }
+        Status::Resolved => None,
     }
 }
 

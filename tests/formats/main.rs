@@ -23,6 +23,7 @@ mod transform;
 
 mod atlantis;
 mod azure;
+mod example;
 mod github;
 mod gitlab;
 mod hostile;

@@ -6,7 +6,7 @@ use super::style::{BOLD, DIM, paint};
 use super::tree::Tree;
 use super::{path, style, wrap};
 use crate::access::facts::Facts;
-use crate::finding::{Finding, Status};
+use crate::finding::Finding;
 use crate::report::{BaselineSummary, plain, words};
 use crate::waiver::REMARKS;
 
@@ -129,8 +129,12 @@ impl Page<'_> {
         let word = words::severity(finding.severity);
         let id = plain::line(&finding.policy);
         let lead = format!("{word}[{id}]");
-        let mut lines =
-            wrap::line(&format!("{lead} {}", words::circumstances(finding, self.cause(finding))), self.width, "", "  ");
+        let mut lines = wrap::line(
+            &format!("{lead} {}", words::circumstances(finding, words::cause(finding, self.baseline))),
+            self.width,
+            "",
+            "  ",
+        );
         if let Some(first) = lines.first_mut()
             && let Some(rest) = first.strip_prefix(&lead)
         {
@@ -138,22 +142,6 @@ impl Page<'_> {
         }
         out.extend(lines);
         out.extend(wrap::prose(&finding.message, self.width, "  ", "  "));
-    }
-
-    /// What a finding that the baseline knows, or that is about no plan, is there for.
-    fn cause(&self, finding: &Finding) -> Option<&'static str> {
-        if REMARKS.contains(&finding.policy.as_str()) {
-            return Some("about a waiver");
-        }
-        let baseline = self.baseline?;
-        match finding.status {
-            Status::Existing => baseline.covered.contains(&finding.fingerprint).then_some("in the baseline"),
-            Status::Introduced => {
-                let worse = baseline.worse.contains(&finding.fingerprint);
-                worse.then_some("introduced by this plan · worse than in the baseline")
-            }
-            Status::Resolved => None,
-        }
     }
 
     /// The plan, where there are several, and the place in the source, where it is known.
