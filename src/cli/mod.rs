@@ -3,6 +3,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod config;
 mod console;
 mod deliver;
@@ -11,9 +12,11 @@ mod facts;
 mod fault;
 mod input;
 mod log;
+mod man;
 mod policies;
 mod query;
 mod schema;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -42,7 +45,7 @@ Example:
 
 /// The command line of oacguard.
 #[derive(Debug, Parser)]
-#[command(name = "oacguard", version, about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "oacguard", version, long_version = version::long(), about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
@@ -60,6 +63,8 @@ enum Command {
     Explain(explain::Arguments),
     Query(query::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// What every command takes.
@@ -138,6 +143,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),
+            Command::Completions(arguments) => Ok(arguments.run(&console)),
+            Command::Man(arguments) => arguments.run(&console),
         }
     });
     match done {

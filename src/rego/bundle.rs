@@ -33,13 +33,22 @@ pub fn sources() -> &'static [(&'static str, &'static str)] {
 
 /// SHA-256 over the embedded files, in hexadecimal: two programs with the same hash judge alike.
 pub fn policies_hash() -> String {
-    let mut hash = Sha256::new();
-    for part in SOURCES.iter().flat_map(|(path, source)| [path, source]) {
-        // Lengths keep the parts apart.
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    format!("{:x}", hash.finalize())
+    static HASH: OnceLock<String> = OnceLock::new();
+    let compute = || {
+        let mut hash = Sha256::new();
+        for part in SOURCES.iter().flat_map(|(path, source)| [path, source]) {
+            // Lengths keep the parts apart.
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        format!("{:x}", hash.finalize())
+    };
+    HASH.get_or_init(compute).clone()
+}
+
+/// How many policies are embedded; nothing is loaded for it.
+pub fn policies_count() -> usize {
+    SOURCES.iter().filter(|(file, _)| !file.starts_with(LIBRARY)).count()
 }
 
 /// The bundled policies, loaded on first use.
