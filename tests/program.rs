@@ -116,8 +116,11 @@ fn the_manual_names_every_command_and_every_flag() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), commands.len());
     for (at, command) in commands.iter().enumerate() {
         let name = command.get_name();
-        let (file, asked) =
-            if at == 0 { ("oacguard.1".to_owned(), vec!["man"]) } else { (format!("oacguard-{name}.1"), vec!["man", name]) };
+        let (file, asked) = if at == 0 {
+            ("oacguard.1".to_owned(), vec!["man"])
+        } else {
+            (format!("oacguard-{name}.1"), vec!["man", name])
+        };
         let page = fs::read_to_string(folder.join(file)).unwrap();
         assert_eq!(page, printed(&asked), "{name}");
         well_formed(&page, name);

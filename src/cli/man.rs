@@ -93,8 +93,11 @@ fn write_all(program: &Command, folder: &PathBuf) -> Result<(), Box<dyn std::err
 fn page(command: &Command) -> io::Result<String> {
     let after = command.get_after_long_help().or(command.get_after_help());
     let after = after.map(ToString::to_string).unwrap_or_default();
-    let man = Man::new(command.clone().after_help(Resettable::Reset))
-        .source(concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")));
+    let man = Man::new(command.clone().after_help(Resettable::Reset)).source(concat!(
+        env!("CARGO_PKG_NAME"),
+        " ",
+        env!("CARGO_PKG_VERSION")
+    ));
     let mut page = Vec::new();
     man.render(&mut page)?;
     sections(&after).to_writer(&mut page)?;

@@ -14,8 +14,10 @@ mod input;
 mod log;
 mod man;
 mod policies;
+mod progress;
 mod query;
 mod schema;
+mod spent;
 mod version;
 
 use std::ffi::OsString;
@@ -77,7 +79,7 @@ struct Global {
     /// Print only what is asked for by name: no text report unless `--format text`, no remarks
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Tell on standard error what is being done; twice for more
+    /// Tell on standard error what is being done and how long it took; twice for more
     #[arg(short, long, action = ArgAction::Count, global = true)]
     verbose: u8,
     /// How to write the lines of `--verbose` and of warnings
@@ -133,8 +135,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = Cli::try_parse_from(arguments).and_then(|cli| {
         let Cli { command, global } = cli;
-        let console = Console::new(global.color.into(), global.quiet);
+        let console = Console::new(global.color.into(), global.quiet, global.verbose > 0);
         log::start(&global, console.colours_errors());
+        let _total = tracing::info_span!("total").entered();
         match command {
             Command::Check(arguments) => arguments.run(&console),
             Command::Baseline(arguments) => arguments.run(&console),
