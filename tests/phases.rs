@@ -1,6 +1,12 @@
 //! Where the time went: told with `-v` on standard error, and nowhere else.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop wherever what it stands on is missing")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop wherever what it stands on is missing"
+)]
 
 #[path = "support/program.rs"]
 #[allow(dead_code, reason = "other tests use more of it")]

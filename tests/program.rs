@@ -1,6 +1,12 @@
 //! What the program tells of itself: its build, its manual, and what shells need to complete its command line.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop wherever what it stands on is missing")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop wherever what it stands on is missing"
+)]
 
 #[path = "support/program.rs"]
 #[allow(dead_code, reason = "other tests read the report as well")]
@@ -33,14 +39,11 @@ fn commands() -> Vec<clap::Command> {
 }
 
 /// The long flags of a command: those that help shows, and those that it hides.
-fn flags(command: &clap::Command) -> (Vec<&str>, Vec<&str>) {
-    let (hidden, shown): (Vec<_>, Vec<_>) =
-        command.get_arguments().filter(|flag| flag.get_long().is_some()).partition(|flag| flag.is_hide_set());
-    let names = |flags: Vec<&'_ clap::Arg>| -> Vec<String> {
-        flags.iter().filter_map(|flag| flag.get_long().map(str::to_owned)).collect()
-    };
-    let leak = |names: Vec<String>| names.into_iter().map(|name| &*name.leak()).collect();
-    (leak(names(shown)), leak(names(hidden)))
+fn flags(command: &clap::Command) -> (Vec<String>, Vec<String>) {
+    let named = command.get_arguments().filter_map(|flag| Some((flag.get_long()?, flag.is_hide_set())));
+    let (hidden, shown): (Vec<_>, Vec<_>) = named.partition(|(_, hidden)| *hidden);
+    let owned = |flags: Vec<(&str, bool)>| flags.into_iter().map(|(name, _)| name.to_owned()).collect();
+    (owned(shown), owned(hidden))
 }
 
 /// Whether `text` has `name` as a word of its own.
@@ -62,7 +65,7 @@ fn a_shell_gets_every_command_and_every_flag() {
             assert!(!shown.is_empty());
             for flag in shown {
                 // fish writes flags without their dashes.
-                let written = if shell == "fish" { flag.to_owned() } else { format!("--{flag}") };
+                let written = if shell == "fish" { flag.clone() } else { format!("--{flag}") };
                 assert!(names(&script, &written), "{shell}: {} --{flag}", command.get_name());
             }
             // The generator knows nothing of hidden flags: the first that there is has to be kept from it.

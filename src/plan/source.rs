@@ -46,7 +46,7 @@ pub fn gather(arguments: &[String], max_size: u64, how: &Show, watch: &Watch<'_>
 
 /// Something to read.
 enum Input {
-    StandardInput,
+    Stdin,
     /// A file that the user names.
     Named,
     /// A file that was found in a directory.
@@ -58,7 +58,7 @@ enum Input {
 impl Input {
     fn read(self, name: &str, max_size: u64, how: &Show) -> Result<Vec<u8>, PlanError> {
         match self {
-            Self::StandardInput => read_limited(io::stdin().lock(), "-", max_size),
+            Self::Stdin => read_limited(io::stdin().lock(), "-", max_size),
             Self::Named => read_named(Path::new(name), max_size, how),
             Self::Found(path) => read_file(&path, name, max_size),
             Self::Nothing(error) => Err(error),
@@ -74,7 +74,7 @@ fn inputs(arguments: &[String]) -> Vec<(String, Input)> {
     let mut inputs = Vec::new();
     for argument in arguments {
         if argument == "-" {
-            let input = if seen_stdin { Input::Nothing(PlanError::StdinTwice) } else { Input::StandardInput };
+            let input = if seen_stdin { Input::Nothing(PlanError::StdinTwice) } else { Input::Stdin };
             seen_stdin = true;
             inputs.push((argument.clone(), input));
         } else if Path::new(argument).is_dir() {
