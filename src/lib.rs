@@ -20,6 +20,7 @@ pub mod rego;
 pub mod report;
 mod run;
 mod source;
+pub mod step;
 pub mod waiver;
 
 use access::facts::Facts;
@@ -29,6 +30,7 @@ use finding::Severity;
 use jiff::civil::Date;
 use plan::source::Source;
 use report::{Report, ReportError};
+use step::{Watch, unwatched};
 
 /// How plans are judged.
 #[derive(Debug, Clone)]
@@ -87,7 +89,12 @@ pub struct Outcome {
 
 /// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
 pub fn check(sources: Vec<Source>, options: &Options) -> Outcome {
-    run::check(sources, options)
+    run::check(sources, options, &unwatched)
+}
+
+/// The same, telling `watch` how far it is.
+pub fn check_watched(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) -> Outcome {
+    run::check(sources, options, watch)
 }
 
 /// The outcome of a run that could not begin, such as one whose configuration is refused.
@@ -100,5 +107,18 @@ pub fn refused(errors: Vec<ReportError>) -> Outcome {
 /// # Errors
 /// Why plans could not be read.
 pub fn facts(sources: Vec<Source>, separate: bool, max_size: u64) -> Result<Facts, Vec<ReportError>> {
-    run::facts(sources, separate, max_size)
+    run::facts(sources, separate, max_size, &unwatched)
+}
+
+/// The same, telling `watch` how far it is.
+///
+/// # Errors
+/// As [`facts`].
+pub fn facts_watched(
+    sources: Vec<Source>,
+    separate: bool,
+    max_size: u64,
+    watch: &Watch<'_>,
+) -> Result<Facts, Vec<ReportError>> {
+    run::facts(sources, separate, max_size, watch)
 }

@@ -1,5 +1,8 @@
 //! A whole run: from the bytes of some plans to the report.
 
+use tracing::field::Empty;
+use tracing::{debug_span, info_span};
+
 use crate::access::facts::{Counts, Facts, PathFacts, SCHEMA, WorldFacts};
 use crate::baseline::Known;
 use crate::finding::Finding;
@@ -10,15 +13,18 @@ use crate::rego::{self, PolicyError};
 use crate::report::{
     self, BaselineSummary, ConfigSummary, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict,
 };
+use crate::step::{Nth, Step, Watch};
 use crate::waiver::{self, Places};
 use crate::{Decisions, Options, Outcome, access, source};
 
 /// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
-pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
+pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) -> Outcome {
     let texts = texts(sources, options.max_size);
-    let read = Read::of(&texts);
+    let read = Read::of(&texts, watch);
     let (mut errors, plans) = (read.errors(), read.summaries());
+    watch(Step::Link);
     let facts = read.facts(options.separate);
+    watch(Step::Judge);
     let judging = options.judging();
     let judgement = match found(&facts, &judging) {
         Ok((judgement, unexplained)) => {
@@ -38,7 +44,7 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options) -> Outcome {
             help: "check that this is the plan of the workspace that holds the distribution".to_owned(),
         });
     }
-    let settled = settle(judgement, &texts, options, errors.is_empty());
+    let settled = info_span!("settle").in_scope(|| settle(judgement, &texts, options, errors.is_empty()));
     errors.extend(settled.error);
     let mut findings = settled.findings;
     if let Some(directory) = &options.source {
@@ -134,10 +140,16 @@ fn settle(judgement: Judgement, texts: &[Document<String>], options: &Options, c
 }
 
 /// What the policies would see, or why plans could not be read.
-pub(crate) fn facts(sources: Vec<Source>, separate: bool, max_size: u64) -> Result<Facts, Vec<ReportError>> {
+pub(crate) fn facts(
+    sources: Vec<Source>,
+    separate: bool,
+    max_size: u64,
+    watch: &Watch<'_>,
+) -> Result<Facts, Vec<ReportError>> {
     let texts = texts(sources, max_size);
-    let read = Read::of(&texts);
+    let read = Read::of(&texts, watch);
     let errors = read.errors();
+    watch(Step::Link);
     if errors.is_empty() { Ok(read.facts(separate)) } else { Err(errors) }
 }
 
@@ -145,9 +157,12 @@ pub(crate) fn facts(sources: Vec<Source>, separate: bool, max_size: u64) -> Resu
 fn found(facts: &Facts, judging: &judge::Options) -> Result<(Judgement, Vec<ReportError>), PolicyError> {
     let bundle = rego::bundled()?;
     let raw = bundle.evaluate(facts)?;
+    let span = info_span!("judge", findings = Empty).entered();
     let unexplained = judge::unexplained(facts, &raw).into_iter();
     let unexplained = unexplained.map(|(path, objects)| unexplained_error(facts, path, objects)).collect();
-    Ok((judge::judge(facts, &raw, bundle.policies(), judging), unexplained))
+    let judgement = judge::judge(facts, &raw, bundle.policies(), judging);
+    span.record("findings", judgement.findings.len());
+    Ok((judgement, unexplained))
 }
 
 fn unexplained_error(facts: &Facts, path: &PathFacts, objects: Objects) -> ReportError {
@@ -187,6 +202,7 @@ fn policy_error(error: &PolicyError) -> ReportError {
 type Document<T> = (String, Result<T, ReportError>);
 
 fn texts(sources: Vec<Source>, max_size: u64) -> Vec<Document<String>> {
+    let _span = info_span!("decode").entered();
     let text = |Source { name, bytes }| {
         let text = bytes.and_then(|bytes| decode(bytes, max_size)).map_err(|error| plan_error(&name, &error));
         (name, text)
@@ -209,15 +225,24 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    fn of(texts: &'a [Document<String>]) -> Self {
-        let plan = |(name, text): &'a Document<String>| {
+    fn of(texts: &'a [Document<String>], watch: &Watch<'_>) -> Self {
+        let _span = info_span!("parse").entered();
+        let plan = |(at, (name, text)): (usize, &'a Document<String>)| {
+            watch(Step::Parse(Nth { plan: name, at, of: texts.len() }));
             let plan = match text {
-                Ok(text) => Plan::read(text).map_err(|error| plan_error(name, &error)),
+                Ok(text) => Self::one(name, text).map_err(|error| plan_error(name, &error)),
                 Err(error) => Err(error.clone()),
             };
             (name.clone(), plan)
         };
-        Self { plans: texts.iter().map(plan).collect() }
+        Self { plans: texts.iter().enumerate().map(plan).collect() }
+    }
+
+    fn one(name: &str, text: &'a str) -> Result<Plan<'a>, PlanError> {
+        let span = debug_span!("parse plan", plan = name, bytes = text.len(), kept = Empty, skipped = Empty).entered();
+        let plan = Plan::read(text)?;
+        span.record("kept", plan.instances.len()).record("skipped", plan.skipped);
+        Ok(plan)
     }
 
     fn errors(&self) -> Vec<ReportError> {
@@ -239,12 +264,16 @@ impl<'a> Read<'a> {
 
     /// The facts of the plans that could be read.
     fn facts(self, separate: bool) -> Facts {
+        let span = info_span!("facts", plans = Empty, paths = Empty).entered();
         let readable = self.plans.into_iter().filter_map(|(name, plan)| Some((name, plan.ok()?)));
         let (names, plans): (Vec<String>, Vec<Plan<'_>>) = readable.unzip();
-        if !separate {
-            return access::facts(&plans, &names);
-        }
-        let each = plans.iter().zip(&names);
+        let facts = if separate { Self::apart(&plans, &names) } else { access::facts(&plans, &names) };
+        span.record("plans", facts.plans.len()).record("paths", facts.paths.len());
+        facts
+    }
+
+    fn apart(plans: &[Plan<'_>], names: &[String]) -> Facts {
+        let each = plans.iter().zip(names);
         let each = each.map(|(plan, name)| access::facts(std::slice::from_ref(plan), std::slice::from_ref(name)));
         let nothing = Facts { schema: SCHEMA.to_owned(), plans: vec![], counts: Counts::default(), paths: vec![] };
         each.fold(nothing, side_by_side)

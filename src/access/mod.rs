@@ -24,6 +24,8 @@ mod source_arn;
 pub mod view;
 pub mod world;
 
+use tracing::debug_span;
+
 use self::facts::{Facts, PlanFacts, SCHEMA};
 use crate::links::estate::Estate;
 use crate::plan::Plan;
@@ -31,8 +33,8 @@ use crate::plan::Plan;
 /// The facts of some plans, linked with each other. `sources` names them as the user did, in their order.
 #[must_use]
 pub fn facts(plans: &[Plan<'_>], sources: &[String]) -> Facts {
-    let estate = Estate::new(plans);
-    let paths = paths::all(&estate, sources);
+    let estate = debug_span!("link").in_scope(|| Estate::new(plans));
+    let paths = debug_span!("follow paths").in_scope(|| paths::all(&estate, sources));
     let plan_facts = plans.iter().zip(sources).map(|(plan, source)| PlanFacts {
         source: source.clone(),
         terraform_version: plan.terraform_version.clone(),

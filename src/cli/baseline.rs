@@ -11,6 +11,7 @@ use crate::Options;
 use crate::baseline::Baseline;
 use crate::finding::Severity;
 use crate::report::{Verdict, json};
+use crate::step::Step;
 
 const AFTER_HELP: &str = "\
 A baseline holds every finding of these plans but those that a waiver accepts or whose policy is switched off. A finding \
@@ -68,7 +69,10 @@ impl Arguments {
             baseline: None,
             source: None,
         };
-        let report = crate::check(self.plans.gather("baseline")?, &options).report;
+        let progress = console.progress();
+        let watch = |step: Step<'_>| progress.show(step);
+        let report = crate::check_watched(self.plans.gather("baseline", &watch)?, &options, &watch).report;
+        drop(progress);
         if report.verdict == Verdict::None {
             // A baseline of what could be read would make the rest look new.
             console.complain_of(&report.errors);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
+use clap::builder::PossibleValue;
 use clap::error::ErrorKind;
 
 use super::Status;
@@ -15,6 +17,7 @@ use crate::judge::{self, FailOn};
 use crate::report::format::Format;
 use crate::report::view::View;
 use crate::report::{ReportError, Verdict, text};
+use crate::step::Step;
 use crate::{Options, Outcome};
 
 const AFTER_HELP: &str = "\
@@ -85,10 +88,16 @@ impl Arguments {
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
         let deliveries = deliveries(&self.format, console.is_quiet())
             .map_err(|message| usage("check", ErrorKind::ArgumentConflict, message))?;
+        let progress = console.progress();
+        let watch = |step: Step<'_>| progress.show(step);
         let (outcome, judging) = match self.options() {
-            Ok(options) => (crate::check(self.plans.gather("check")?, &options), options.judging()),
+            Ok(options) => {
+                let sources = self.plans.gather("check", &watch)?;
+                (crate::check_watched(sources, &options, &watch), options.judging())
+            }
             Err(errors) => (crate::refused(errors), judge::Options::default()),
         };
+        drop(progress);
         let mut status = match outcome.report.verdict {
             Verdict::Pass => Status::Pass,
             Verdict::Block => Status::Block,
@@ -168,6 +177,8 @@ fn deliver(
     console: &Console,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
+    let name = delivery.format.to_possible_value();
+    let _span = tracing::info_span!("report", format = name.as_ref().map(PossibleValue::get_name)).entered();
     let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: judging };
     let mut document = delivery.format.render(view, width)?;
     match &delivery.file {

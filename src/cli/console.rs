@@ -1,10 +1,12 @@
 //! Standard output and standard error: where colour goes, how wide lines are, and what a closed pipe means.
 
+use std::env;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
+use super::progress::Progress;
 use crate::report::text::{PLAIN_WIDTH, style};
 use crate::report::{ReportError, plain, text};
 
@@ -12,11 +14,18 @@ use crate::report::{ReportError, plain, text};
 pub(crate) struct Console {
     color: ColorChoice,
     quiet: bool,
+    progress: bool,
 }
 
 impl Console {
-    pub(crate) fn new(color: ColorChoice, quiet: bool) -> Self {
-        Self { color, quiet }
+    /// `talks` says whether diagnostics are written while the program works.
+    pub(crate) fn new(color: ColorChoice, quiet: bool, talks: bool) -> Self {
+        Self { color, quiet, progress: !quiet && !talks && is_watched() }
+    }
+
+    /// How far the run is, for whoever sits before it.
+    pub(crate) fn progress(&self) -> Progress {
+        if self.progress { Progress::start() } else { Progress::none() }
     }
 
     /// Whether only what was asked for by name is to be printed.
@@ -78,6 +87,13 @@ impl Console {
             }
         }
     }
+}
+
+/// Whether somebody sees standard error as it is drawn: a terminal that can move its cursor, and no CI host's, which keeps
+/// all that is ever drawn.
+fn is_watched() -> bool {
+    let in_ci = env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+    io::stderr().is_terminal() && !in_ci && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// The columns of standard output: those of the terminal, or always the same where there is none.

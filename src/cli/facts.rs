@@ -4,6 +4,7 @@ use super::Status;
 use super::console::Console;
 use super::input::Plans;
 use crate::report::json;
+use crate::step::Step;
 
 const AFTER_HELP: &str = "\
 Example:
@@ -27,8 +28,12 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
-        let sources = self.plans.gather("facts")?;
-        let facts = match crate::facts(sources, self.separate, self.plans.reading.max_size) {
+        let progress = console.progress();
+        let watch = |step: Step<'_>| progress.show(step);
+        let sources = self.plans.gather("facts", &watch)?;
+        let facts = crate::facts_watched(sources, self.separate, self.plans.reading.max_size, &watch);
+        drop(progress);
+        let facts = match facts {
             Ok(facts) => facts,
             Err(errors) => {
                 console.complain_of(&errors);

@@ -10,6 +10,7 @@ use super::Cli;
 use crate::plan::binary::Show;
 use crate::plan::source::{self, Source};
 use crate::report::plain;
+use crate::step::Watch;
 
 /// How inputs are read.
 #[derive(Debug, clap::Args)]
@@ -34,27 +35,32 @@ pub(crate) struct Plans {
 }
 
 impl Plans {
-    /// Reads the plans for `command`.
+    /// Reads the plans for `command`, and tells `watch` of each.
     ///
     /// # Errors
     /// Bad usage, when nothing is named and there is only a terminal to read from.
-    pub(crate) fn gather(&self, command: &str) -> Result<Vec<Source>, clap::Error> {
-        gather(&self.plans, &self.reading, command)
+    pub(crate) fn gather(&self, command: &str, watch: &Watch<'_>) -> Result<Vec<Source>, clap::Error> {
+        gather(&self.plans, &self.reading, command, watch)
     }
 }
 
-/// Reads `plans`, or standard input if there is none.
+/// Reads `plans`, or standard input if there is none, and tells `watch` of each.
 ///
 /// # Errors
 /// As [`Plans::gather`].
-pub(crate) fn gather(plans: &[String], reading: &Reading, command: &str) -> Result<Vec<Source>, clap::Error> {
+pub(crate) fn gather(
+    plans: &[String],
+    reading: &Reading,
+    command: &str,
+    watch: &Watch<'_>,
+) -> Result<Vec<Source>, clap::Error> {
     if plans.is_empty() && io::stdin().is_terminal() {
         let message = "no PLAN is named, and standard input is a terminal: name a file, or pipe what \
                        `terraform show -json tfplan` prints";
         return Err(usage(command, ErrorKind::MissingRequiredArgument, message));
     }
     let show = Show { program: reading.terraform.clone(), ..Show::default() };
-    let sources = source::gather(plans, reading.max_size, &show);
+    let sources = tracing::info_span!("read").in_scope(|| source::gather(plans, reading.max_size, &show, watch));
     for source in &sources {
         if let Ok(bytes) = &source.bytes {
             tracing::info!(plan = %plain::line(&source.name), bytes = bytes.len(), "read");

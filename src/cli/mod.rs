@@ -3,6 +3,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod config;
 mod console;
 mod deliver;
@@ -11,9 +12,13 @@ mod facts;
 mod fault;
 mod input;
 mod log;
+mod man;
 mod policies;
+mod progress;
 mod query;
 mod schema;
+mod spent;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -42,7 +47,7 @@ Example:
 
 /// The command line of oacguard.
 #[derive(Debug, Parser)]
-#[command(name = "oacguard", version, about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "oacguard", version, long_version = version::long(), about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
@@ -60,6 +65,8 @@ enum Command {
     Explain(explain::Arguments),
     Query(query::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// What every command takes.
@@ -72,7 +79,7 @@ struct Global {
     /// Print only what is asked for by name: no text report unless `--format text`, no remarks
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Tell on standard error what is being done; twice for more
+    /// Tell on standard error what is being done and how long it took; twice for more
     #[arg(short, long, action = ArgAction::Count, global = true)]
     verbose: u8,
     /// How to write the lines of `--verbose` and of warnings
@@ -128,8 +135,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = Cli::try_parse_from(arguments).and_then(|cli| {
         let Cli { command, global } = cli;
-        let console = Console::new(global.color.into(), global.quiet);
+        let console = Console::new(global.color.into(), global.quiet, global.verbose > 0);
         log::start(&global, console.colours_errors());
+        let _total = tracing::info_span!("total").entered();
         match command {
             Command::Check(arguments) => arguments.run(&console),
             Command::Baseline(arguments) => arguments.run(&console),
@@ -138,6 +146,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),
+            Command::Completions(arguments) => Ok(arguments.run(&console)),
+            Command::Man(arguments) => arguments.run(&console),
         }
     });
     match done {

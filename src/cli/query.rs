@@ -13,6 +13,7 @@ use crate::plan::places::Places;
 use crate::plan::source::Source;
 use crate::plan::whole;
 use crate::report::{ReportError, plain};
+use crate::step::unwatched;
 
 const AFTER_HELP: &str = "\
 Each match is a line: its normalized path, its JSON type, and, inside a resource, the resource's address, with tabs \
@@ -51,7 +52,7 @@ impl Arguments {
                 return Ok(Status::NoVerdict);
             }
         };
-        let mut sources = input::gather(self.plan.as_slice(), &self.reading, "query")?;
+        let mut sources = input::gather(self.plan.as_slice(), &self.reading, "query", &unwatched)?;
         if sources.len() > 1 {
             let message = format!("{} plans are in that directory, and query reads one: name it", sources.len());
             return Err(usage("query", ErrorKind::TooManyValues, &message));

@@ -52,6 +52,8 @@ pub struct Plan<'a> {
     pub unplanned: Vec<String>,
     /// The resource instances that can lie on an access path.
     pub instances: Vec<Instance<'a>>,
+    /// How many resource instances were left aside, because they can lie on none.
+    pub skipped: usize,
     /// What is left of replaced resources and destroyed by this plan, where that resets something.
     pub leftovers: Vec<Leftover>,
     /// The root module's configuration.

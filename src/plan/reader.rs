@@ -83,6 +83,7 @@ impl<'a> Plan<'a> {
             complete: top.complete,
             deferred: builder.deferred.into_iter().chain(deferred).collect(),
             unplanned,
+            skipped: builder.others.len(),
             instances: builder.instances,
             configuration,
             one_account,

@@ -5,10 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use tracing::debug_span;
+use tracing::field::Empty;
 use walkdir::WalkDir;
 
 use super::binary::{Show, is_binary_plan, show};
 use super::error::PlanError;
+use crate::step::{Nth, Step, Watch};
 
 /// An input as the user named it, and what was read.
 #[derive(Debug)]
@@ -24,29 +27,66 @@ pub struct Source {
 /// A binary plan that is named is shown by Terraform, and by no other way reached: a search must not start programs, and
 /// standard input has no directory to show it in.
 ///
-/// An input that cannot be read is part of the answer, so that the others are still judged.
+/// An input that cannot be read is part of the answer, so that the others are still judged. `watch` is told of each.
 #[must_use]
-pub fn gather(arguments: &[String], max_size: u64, how: &Show) -> Vec<Source> {
+pub fn gather(arguments: &[String], max_size: u64, how: &Show, watch: &Watch<'_>) -> Vec<Source> {
+    let inputs = inputs(arguments);
+    let of = inputs.len();
+    let read = |(at, (name, input)): (usize, (String, Input))| {
+        watch(Step::Read(Nth { plan: &name, at, of }));
+        let span = debug_span!("read plan", plan = name, bytes = Empty).entered();
+        let bytes = input.read(&name, max_size, how);
+        if let Ok(bytes) = &bytes {
+            span.record("bytes", bytes.len());
+        }
+        Source { name, bytes }
+    };
+    inputs.into_iter().enumerate().map(read).collect()
+}
+
+/// Something to read.
+enum Input {
+    Stdin,
+    /// A file that the user names.
+    Named,
+    /// A file that was found in a directory.
+    Found(PathBuf),
+    /// Nothing, and why.
+    Nothing(PlanError),
+}
+
+impl Input {
+    fn read(self, name: &str, max_size: u64, how: &Show) -> Result<Vec<u8>, PlanError> {
+        match self {
+            Self::Stdin => read_limited(io::stdin().lock(), "-", max_size),
+            Self::Named => read_named(Path::new(name), max_size, how),
+            Self::Found(path) => read_file(&path, name, max_size),
+            Self::Nothing(error) => Err(error),
+        }
+    }
+}
+
+/// What `arguments` name, each with its name.
+fn inputs(arguments: &[String]) -> Vec<(String, Input)> {
     let standard_input = ["-".to_owned()];
     let arguments = if arguments.is_empty() { &standard_input } else { arguments };
     let mut seen_stdin = false;
-    let mut sources = Vec::new();
+    let mut inputs = Vec::new();
     for argument in arguments {
         if argument == "-" {
-            let bytes =
-                if seen_stdin { Err(PlanError::StdinTwice) } else { read_limited(io::stdin().lock(), "-", max_size) };
+            let input = if seen_stdin { Input::Nothing(PlanError::StdinTwice) } else { Input::Stdin };
             seen_stdin = true;
-            sources.push(Source { name: argument.clone(), bytes });
+            inputs.push((argument.clone(), input));
         } else if Path::new(argument).is_dir() {
-            sources.extend(gather_directory(argument, max_size));
+            inputs.extend(inputs_in(argument));
         } else {
-            sources.push(Source { name: argument.clone(), bytes: read_named(Path::new(argument), max_size, how) });
+            inputs.push((argument.clone(), Input::Named));
         }
     }
-    sources
+    inputs
 }
 
-fn gather_directory(directory: &str, max_size: u64) -> Vec<Source> {
+fn inputs_in(directory: &str) -> Vec<(String, Input)> {
     let mut found = BTreeSet::new();
     let mut failed = Vec::new();
     // Links are followed because plans are often linked into place; walkdir reports a loop, which leads nowhere new.
@@ -65,24 +105,16 @@ fn gather_directory(directory: &str, max_size: u64) -> Vec<Source> {
             Err(error) if error.path().is_some_and(|path| path.is_symlink() && !is_plan_name(path)) => {}
             Err(error) => {
                 let name = error.path().map_or_else(|| directory.to_owned(), |path| path.display().to_string());
-                failed.push(Source {
-                    name: name.clone(),
-                    bytes: Err(PlanError::Unreadable { name, source: error.into() }),
-                });
+                let input = Input::Nothing(PlanError::Unreadable { name: name.clone(), source: error.into() });
+                failed.push((name, input));
             }
         }
     }
     if found.is_empty() && failed.is_empty() {
-        return vec![Source {
-            name: directory.to_owned(),
-            bytes: Err(PlanError::EmptyDirectory(directory.to_owned())),
-        }];
+        return vec![(directory.to_owned(), Input::Nothing(PlanError::EmptyDirectory(directory.to_owned())))];
     }
-    let read = |path: PathBuf| {
-        let name = path.display().to_string();
-        Source { bytes: read_file(&path, &name, max_size), name }
-    };
-    found.into_iter().map(read).chain(failed).collect()
+    let named = |path: PathBuf| (path.display().to_string(), Input::Found(path));
+    found.into_iter().map(named).chain(failed).collect()
 }
 
 fn is_plan_name(path: &Path) -> bool {
@@ -121,10 +153,11 @@ fn read_limited(reader: impl Read, name: &str, max_size: u64) -> Result<Vec<u8>,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::step::unwatched;
 
     fn names(directory: &Path) -> Vec<String> {
         let strip = |name: String| name.replace(&format!("{}/", directory.display()), "");
-        gather(&[directory.display().to_string()], 1 << 20, &Show::default())
+        gather(&[directory.display().to_string()], 1 << 20, &Show::default(), &unwatched)
             .into_iter()
             .map(|source| strip(source.name))
             .collect()
@@ -144,7 +177,7 @@ mod tests {
     #[test]
     fn a_directory_without_plans_is_an_error() {
         let root = tempfile::tempdir().unwrap();
-        let sources = gather(&[root.path().display().to_string()], 1 << 20, &Show::default());
+        let sources = gather(&[root.path().display().to_string()], 1 << 20, &Show::default(), &unwatched);
         assert!(matches!(sources[0].bytes, Err(PlanError::EmptyDirectory(_))));
     }
 
@@ -153,7 +186,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("plan.json");
         fs::write(&path, "0123456789").unwrap();
-        let sources = gather(&[path.display().to_string()], 9, &Show::default());
+        let sources = gather(&[path.display().to_string()], 9, &Show::default(), &unwatched);
         assert!(matches!(sources[0].bytes, Err(PlanError::TooLarge(9))));
     }
 }

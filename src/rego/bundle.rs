@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use regorus::Engine;
 use sha2::{Digest, Sha256};
-use tracing::debug;
+use tracing::field::Empty;
+use tracing::{debug, debug_span, info_span};
 
 use super::ast::{self, Head, HeadKind};
 use super::checks;
@@ -33,13 +34,22 @@ pub fn sources() -> &'static [(&'static str, &'static str)] {
 
 /// SHA-256 over the embedded files, in hexadecimal: two programs with the same hash judge alike.
 pub fn policies_hash() -> String {
-    let mut hash = Sha256::new();
-    for part in SOURCES.iter().flat_map(|(path, source)| [path, source]) {
-        // Lengths keep the parts apart.
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    format!("{:x}", hash.finalize())
+    static HASH: OnceLock<String> = OnceLock::new();
+    let compute = || {
+        let mut hash = Sha256::new();
+        for part in SOURCES.iter().flat_map(|(path, source)| [path, source]) {
+            // Lengths keep the parts apart.
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        format!("{:x}", hash.finalize())
+    };
+    HASH.get_or_init(compute).clone()
+}
+
+/// How many policies are embedded; nothing is loaded for it.
+pub fn policies_count() -> usize {
+    SOURCES.iter().filter(|(file, _)| !file.starts_with(LIBRARY)).count()
 }
 
 /// The bundled policies, loaded on first use.
@@ -48,7 +58,8 @@ pub fn policies_hash() -> String {
 /// Why they do not load; tests keep a release from ever saying so.
 pub fn bundled() -> Result<&'static Bundle, PolicyError> {
     static BUNDLE: OnceLock<Result<Bundle, PolicyError>> = OnceLock::new();
-    BUNDLE.get_or_init(|| Bundle::load(SOURCES)).as_ref().map_err(Clone::clone)
+    let load = || info_span!("load policies").in_scope(|| Bundle::load(SOURCES));
+    BUNDLE.get_or_init(load).as_ref().map_err(Clone::clone)
 }
 
 /// Policies that were found fit to judge.
@@ -97,15 +108,19 @@ impl Bundle {
         if facts.schema != facts::SCHEMA {
             return Err(PolicyError::Input(format!("their schema is `{}`, not `{}`", facts.schema, facts::SCHEMA)));
         }
+        let _span = info_span!("evaluate policies").entered();
         engine::on_deep_stack(|| {
             let mut run = Run::new(&self.engine, facts, self.limits)?;
             let mut findings = Vec::new();
             for meta in &self.policies {
+                let span = debug_span!("evaluate policy", policy = meta.id, findings = Empty).entered();
                 let answer = run.rule(format!("data.{}.finding", meta.package()), &meta.id)?;
                 for print in run.prints() {
                     debug!(policy = meta.id, "{print}");
                 }
-                findings.extend(raw::decode(meta, &answer, facts)?);
+                let found = raw::decode(meta, &answer, facts)?;
+                span.record("findings", found.len());
+                findings.extend(found);
             }
             Ok(findings)
         })

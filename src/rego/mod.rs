@@ -15,7 +15,7 @@ mod metadata;
 mod raw;
 pub mod testing;
 
-pub use bundle::{Bundle, bundled, policies_hash, sources};
+pub use bundle::{Bundle, bundled, policies_count, policies_hash, sources};
 pub use error::{MetadataError, PolicyError};
 pub use metadata::{Compares, PolicyMeta, Related};
 pub use raw::{RawFinding, World};
