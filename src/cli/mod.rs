@@ -4,6 +4,7 @@
 mod baseline;
 mod check;
 mod config;
+mod conftest;
 mod console;
 mod deliver;
 mod explain;
@@ -14,6 +15,7 @@ mod log;
 mod policies;
 mod query;
 mod schema;
+mod step_summary;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -60,6 +62,8 @@ enum Command {
     Explain(explain::Arguments),
     Query(query::Arguments),
     Schema(schema::Arguments),
+    #[command(hide = true)]
+    Test(conftest::Arguments),
 }
 
 /// What every command takes.
@@ -122,7 +126,10 @@ impl From<Status> for ExitCode {
 ///
 /// A fault of the program itself ends in "no verdict", never in a pass.
 pub fn main() -> ExitCode {
-    fault::guard(|| run(std::env::args_os()))
+    fault::guard(|| {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        if conftest::is_called(&arguments) { ended(conftest::run(arguments)) } else { run(arguments) }
+    })
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -138,8 +145,14 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),
+            Command::Test(arguments) => arguments.run(&console),
         }
     });
+    ended(done)
+}
+
+/// The exit status of a run, once what is wrong with its usage is told.
+fn ended(done: Result<Status, clap::Error>) -> ExitCode {
     match done {
         Ok(status) => status.into(),
         Err(usage) => {

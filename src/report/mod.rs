@@ -2,10 +2,12 @@
 
 pub mod atlantis;
 pub mod azure;
+pub mod conftest;
 pub mod format;
 pub mod github;
 pub mod gitlab;
 pub mod html;
+mod issues;
 pub mod json;
 pub mod junit;
 pub mod markdown;

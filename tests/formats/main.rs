@@ -23,6 +23,7 @@ mod transform;
 
 mod atlantis;
 mod azure;
+mod conftest;
 mod github;
 mod gitlab;
 mod hostile;
