@@ -172,7 +172,7 @@ fn aside(view: View<'_>) -> Option<Issue<'_>> {
     (!parts.is_empty()).then(|| Issue {
         kind: Kind::Notice,
         code: None,
-        title: "not counted".to_owned(),
+        title: "further findings".to_owned(),
         message: format!("{}; the log of this step tells more", words::list(&parts)),
         fix: "",
         location: None,

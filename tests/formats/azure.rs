@@ -96,7 +96,9 @@ fn errors_and_warnings_are_issues_and_the_rest_is_text() {
     let start = "##vso[task.logissue type=error;sourcepath=a%3Bb%5D.tf;linenumber=7;code=oai-sse-kms;]oai-sse-kms: ";
     assert!(lines[0].starts_with(start) && lines[0].ends_with(": 100%AZP25 of [a%5D%3B b"), "{}", lines[0]);
     assert!(lines[1].starts_with("##vso[task.logissue type=warning;code=oai-sse-kms;]oai-sse-kms: "), "{}", lines[1]);
-    assert!(lines[2].starts_with("note: legacy-oai: ") && lines[3].starts_with("note: not counted: 1 cannot be told"));
+    assert!(
+        lines[2].starts_with("note: legacy-oai: ") && lines[3].starts_with("note: further findings: 1 cannot be told")
+    );
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn a_finding_is_told_once_in_its_kind_and_the_rest_in_one_notice() {
         lines[1].starts_with("::warning title=oai-sse-kms%3A ") && lines[2].starts_with("::notice title=legacy-oai")
     );
     let rest = "1 cannot be told from the plan, 1 accepted by a waiver and 1 resolved by the plan";
-    assert_eq!(lines[3], format!("::notice title=not counted::{rest}; the log of this step tells more"));
+    assert_eq!(lines[3], format!("::notice title=further findings::{rest}; the log of this step tells more"));
 }
 
 #[test]

@@ -62,7 +62,9 @@ fn of_report(report: &Report) -> (Vec<String>, Vec<String>) {
 #[test]
 fn only_what_blocks_is_denied() {
     let second = Finding { policy: "oac-key-policy".to_owned(), distribution: None, ..incident() };
-    let others = [existing(), legacy("a"), unresolved(), resolved(), waived()];
+    // A set would hide a message that is said twice.
+    let said = |message: &str, finding: Finding| Finding { message: message.to_owned(), ..finding };
+    let others = [existing(), legacy("a"), unresolved(), said("resolved", resolved()), said("waived", waived())];
     let (denied, warned) = of_report(&report([incident(), second].into_iter().chain(others.clone()).collect()));
     assert_eq!(denied.len(), 2, "{denied:?}");
     assert!(denied[0].starts_with("[oac-key-policy] the plan: From this apply"), "{denied:?}");
