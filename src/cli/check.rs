@@ -7,10 +7,11 @@ use clap::builder::PossibleValue;
 use clap::error::ErrorKind;
 
 use super::Status;
-use super::config::Decided;
+use super::config::{self, Decided};
 use super::console::{self, Console};
 use super::deliver::{self, Delivery};
 use super::input::{Plans, usage};
+use super::step_summary;
 use crate::baseline::Baseline;
 use crate::finding::Severity;
 use crate::judge::{self, FailOn};
@@ -109,6 +110,13 @@ impl Arguments {
                 status = Status::NoVerdict;
             }
         }
+        if deliveries.iter().any(|delivery| delivery.format == Format::Github) {
+            // It comes on top of what was asked for, so failing to write it does not change the answer.
+            let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: &judging };
+            if let Err(error) = step_summary::append(view) {
+                console.complain(error);
+            }
+        }
         let host = deliveries.iter().find_map(|delivery| delivery.format.deciding_host());
         if let Some(host) = host.filter(|_| status == Status::Block) {
             console.remark(&format!("block, with exit status 0: {host} decides by what it reads in the report"));
@@ -134,18 +142,14 @@ impl Arguments {
                 return Err(decisions.err().into_iter().flatten().chain(baseline.err()).collect());
             }
         };
-        let set = decisions.as_ref().map(|decisions| decisions.config.check.clone()).unwrap_or_default();
-        Ok(Options {
-            fail_on: self.fail_on.or(set.fail_on).unwrap_or(FailOn::Error).severity(),
-            fail_on_existing: self.fail_on_existing.or(set.fail_on_existing).unwrap_or(false),
-            unresolved: self.unresolved.or(set.unresolved).unwrap_or(Severity::Note),
-            require_paths: self.require_paths.or(set.require_paths).unwrap_or(false),
-            separate: self.separate,
-            max_size: self.plans.reading.max_size,
-            decisions,
-            baseline,
-            source: self.source.clone(),
-        })
+        let mut options = config::options(decisions, self.plans.reading.max_size);
+        if let Some(fail_on) = self.fail_on {
+            options.fail_on = fail_on.severity();
+        }
+        options.fail_on_existing = self.fail_on_existing.unwrap_or(options.fail_on_existing);
+        options.unresolved = self.unresolved.unwrap_or(options.unresolved);
+        options.require_paths = self.require_paths.unwrap_or(options.require_paths);
+        Ok(Options { separate: self.separate, baseline, source: self.source.clone(), ..options })
     }
 }
 

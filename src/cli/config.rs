@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::finding::Severity;
+use crate::judge::FailOn;
 use crate::report::ReportError;
-use crate::{Decisions, config, rego, waiver};
+use crate::{Decisions, Options, config, rego, waiver};
 
 /// Which `oacguard.toml` holds.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Decided {
     /// Take waivers and settings from FILE; without it, from the nearest `oacguard.toml` in the working directory or above
     /// it. An empty FILE, such as /dev/null, stands for none
@@ -39,5 +41,21 @@ impl Decided {
         tracing::info!(file = %file.display(), waivers = config.waivers.len(), "read the configuration");
         let today = waiver::today().map_err(|error| vec![error])?;
         Ok(Some(Decisions { config, today }))
+    }
+}
+
+/// How to judge as `oacguard.toml` says, else as usual.
+pub(crate) fn options(decisions: Option<Decisions>, max_size: u64) -> Options {
+    let set = decisions.as_ref().map(|decisions| decisions.config.check.clone()).unwrap_or_default();
+    Options {
+        fail_on: set.fail_on.unwrap_or(FailOn::Error).severity(),
+        fail_on_existing: set.fail_on_existing.unwrap_or(false),
+        unresolved: set.unresolved.unwrap_or(Severity::Note),
+        require_paths: set.require_paths.unwrap_or(false),
+        separate: false,
+        max_size,
+        decisions,
+        baseline: None,
+        source: None,
     }
 }

@@ -12,6 +12,9 @@ use crate::plan::source::{self, Source};
 use crate::report::plain;
 use crate::step::Watch;
 
+/// The most bytes that a plan has, unless told otherwise.
+const MAX_SIZE: u64 = 2 * 1024 * 1024 * 1024;
+
 /// How inputs are read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reading {
@@ -20,8 +23,14 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "PATH", help_heading = "Input")]
     terraform: Option<PathBuf>,
     /// Refuse inputs larger than this many bytes, packed or unpacked
-    #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024 * 1024, help_heading = "Input")]
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_SIZE, help_heading = "Input")]
     pub(crate) max_size: u64,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { terraform: None, max_size: MAX_SIZE }
+    }
 }
 
 /// Plans by name.

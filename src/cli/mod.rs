@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod completions;
 mod config;
+mod conftest;
 mod console;
 mod deliver;
 mod explain;
@@ -18,6 +19,7 @@ mod progress;
 mod query;
 mod schema;
 mod spent;
+mod step_summary;
 mod version;
 
 use std::ffi::OsString;
@@ -67,6 +69,8 @@ enum Command {
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[command(hide = true)]
+    Test(conftest::Arguments),
 }
 
 /// What every command takes.
@@ -129,7 +133,10 @@ impl From<Status> for ExitCode {
 ///
 /// A fault of the program itself ends in "no verdict", never in a pass.
 pub fn main() -> ExitCode {
-    fault::guard(|| run(std::env::args_os()))
+    fault::guard(|| {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        if conftest::is_called(&arguments) { ended(conftest::run(arguments)) } else { run(arguments) }
+    })
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -148,8 +155,14 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Schema(arguments) => Ok(arguments.run(&console)),
             Command::Completions(arguments) => Ok(arguments.run(&console)),
             Command::Man(arguments) => arguments.run(&console),
+            Command::Test(arguments) => arguments.run(&console),
         }
     });
+    ended(done)
+}
+
+/// The exit status of a run, once what is wrong with its usage is told.
+fn ended(done: Result<Status, clap::Error>) -> ExitCode {
     match done {
         Ok(status) => status.into(),
         Err(usage) => {

@@ -2,12 +2,14 @@
 
 pub mod atlantis;
 pub mod azure;
+pub mod conftest;
 pub(crate) mod cut;
 pub(crate) mod distinct;
 pub mod format;
 pub mod github;
 pub mod gitlab;
 pub mod html;
+mod issues;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -19,6 +19,8 @@ pub(crate) mod wrap;
 use std::borrow::Cow;
 
 use self::finding::{Page, Said};
+pub(crate) use self::summary::verdict;
+
 use self::style::{BOLD, paint};
 use super::view::{Standing, View};
 use super::{Report, ReportError, plain, words};
@@ -63,7 +65,7 @@ pub fn render(View { report, facts, options }: View<'_>, width: usize) -> String
 
 /// The report with every name in one line. Texts may have lines of their own, such as the steps of a fix; a name that a plan
 /// breaks into lines would pass for some of them.
-fn without_forged_lines(report: &Report) -> Cow<'_, Report> {
+pub(crate) fn without_forged_lines(report: &Report) -> Cow<'_, Report> {
     let names = |finding: &Finding| -> Vec<String> {
         let names = [&finding.distribution, &finding.origin, &finding.bucket, &finding.key, &finding.subject];
         names.into_iter().flatten().filter(|name| name.contains(['\n', '\r'])).cloned().collect()

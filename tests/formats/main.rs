@@ -23,6 +23,7 @@ mod transform;
 
 mod atlantis;
 mod azure;
+mod conftest;
 mod example;
 mod github;
 mod gitlab;

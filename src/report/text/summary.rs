@@ -121,17 +121,36 @@ pub(super) fn closing(report: &Report, options: &Options, width: usize, out: &mu
         let text = format!("{}{}", looked_at(report), decided(report));
         out.extend(wrap::line(&text, width, "", "  ").into_iter().map(|line| paint(DIM, &line)));
     }
-    let (word, style, text) = match report.verdict {
-        Verdict::Pass => ("pass", GOOD, passed(report, options)),
-        Verdict::Block => ("block", BAD, blocked(report, options)),
-        Verdict::None => ("no verdict", DOUBT, none(report)),
+    let style = match report.verdict {
+        Verdict::Pass => GOOD,
+        Verdict::Block => BAD,
+        Verdict::None => DOUBT,
     };
-    let lines = wrap::line(&format!("{word}: {text}"), width, "", "  ");
+    let word = word(report.verdict);
+    let lines = wrap::line(&verdict(report, options), width, "", "  ");
     for (at, line) in lines.into_iter().enumerate() {
         out.push(match line.strip_prefix(word) {
             Some(rest) if at == 0 => format!("{}{rest}", paint(style, word)),
             _ => line,
         });
+    }
+}
+
+/// The verdict and what it rests on, in one line without styles.
+pub(crate) fn verdict(report: &Report, options: &Options) -> String {
+    let text = match report.verdict {
+        Verdict::Pass => passed(report, options),
+        Verdict::Block => blocked(report, options),
+        Verdict::None => none(report),
+    };
+    format!("{}: {text}", word(report.verdict))
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Block => "block",
+        Verdict::None => "no verdict",
     }
 }
 
