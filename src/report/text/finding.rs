@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::style::{BOLD, DIM, paint};
-use super::tree::Tree;
-use super::{path, style, wrap};
+use super::{style, tree, wrap};
 use crate::access::facts::Facts;
 use crate::finding::{Finding, Status};
+use crate::report::picture::{self, Tree};
 use crate::report::{BaselineSummary, plain, words};
 use crate::waiver::REMARKS;
 
@@ -36,7 +36,7 @@ pub(crate) struct Page<'a> {
 pub(crate) struct Said {
     policy: String,
     plan: String,
-    tree: Tree,
+    path: Tree,
     why: String,
     fix: String,
     links: Vec<String>,
@@ -46,13 +46,13 @@ impl Page<'_> {
     /// A finding with all that is known of it.
     pub(crate) fn full(&self, finding: &Finding, said: &mut Said, out: &mut Vec<String>) {
         self.head(finding, out);
-        let tree = path::of(finding, self.facts);
-        if !tree.nodes.is_empty() {
+        let path = picture::of(finding, self.facts);
+        if !path.nodes.is_empty() {
             out.push(String::new());
-            if tree == said.tree && finding.plan == said.plan {
+            if path == said.path && finding.plan == said.plan {
                 out.push(format!("{:INDENT$}{}", "", paint(DIM, "(the same path)")));
             } else {
-                out.extend(tree.lines(self.width, INDENT));
+                out.extend(tree::lines(&path, self.width, INDENT));
             }
         }
         let mut below = vec![String::new()];
@@ -75,7 +75,7 @@ impl Page<'_> {
         *said = Said {
             policy: finding.policy.clone(),
             plan: finding.plan.clone(),
-            tree,
+            path,
             why: finding.why.clone(),
             fix: finding.fix.clone(),
             links: finding.links.clone(),
@@ -110,13 +110,13 @@ impl Page<'_> {
     fn path(&self, finding: &Finding, out: &mut Vec<String>) {
         let names = [&finding.distribution, &finding.origin, &finding.bucket];
         if !names.into_iter().flatten().all(|name| holds_name(&finding.message, name)) {
-            self.section("Path", &plain::line(&path::in_a_row(finding)), out);
+            self.section("Path", &plain::line(&picture::in_a_row(finding)), out);
         }
     }
 
     /// A finding in one entry of a list.
     pub(crate) fn entry(&self, finding: &Finding, remark: &str, out: &mut Vec<String>) {
-        let row = path::in_a_row(finding);
+        let row = picture::in_a_row(finding);
         let place = if row.is_empty() { &finding.message } else { &row };
         let text = format!("{}: {place}{remark}", finding.policy);
         out.extend(wrap::line(&text, self.width, "  ", "    "));

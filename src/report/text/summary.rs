@@ -1,11 +1,11 @@
 //! The end of the text report: what was looked at, what went wrong, and the verdict.
 
 use super::style::{BAD, BOLD, DIM, DOUBT, GOOD, paint};
-use super::{path, wrap};
+use super::wrap;
 use crate::access::facts::{Access, ReadState};
 use crate::finding::{Finding, Severity, Status};
 use crate::judge::{self, Options};
-use crate::report::{PathSummary, Report, ReportError, Verdict, plain, words};
+use crate::report::{PathSummary, Report, ReportError, Verdict, picture, plain, words};
 use crate::waiver::REMARKS;
 
 /// How many access paths a report without findings lists.
@@ -77,7 +77,7 @@ fn row(path: &PathSummary) -> String {
     row.push_str(path.bucket.as_deref().unwrap_or("bucket not known yet"));
     if let Some(encryption) = path.encryption {
         row.push_str(" · ");
-        row.push_str(path::algorithm(encryption));
+        row.push_str(picture::algorithm(encryption));
     }
     if let Some(key) = &path.key {
         row.push_str(" → ");
