@@ -130,7 +130,7 @@ impl Page<'_> {
         let id = plain::line(&finding.policy);
         let lead = format!("{word}[{id}]");
         let mut lines =
-            wrap::line(&format!("{lead} {}", words::circumstances(finding, self.cause(finding))), self.width, "", "  ");
+            wrap::line(&format!("{lead} {}", words::circumstances(finding, cause(finding, self.baseline))), self.width, "", "  ");
         if let Some(first) = lines.first_mut()
             && let Some(rest) = first.strip_prefix(&lead)
         {
@@ -138,22 +138,6 @@ impl Page<'_> {
         }
         out.extend(lines);
         out.extend(wrap::prose(&finding.message, self.width, "  ", "  "));
-    }
-
-    /// What a finding that the baseline knows, or that is about no plan, is there for.
-    fn cause(&self, finding: &Finding) -> Option<&'static str> {
-        if REMARKS.contains(&finding.policy.as_str()) {
-            return Some("about a waiver");
-        }
-        let baseline = self.baseline?;
-        match finding.status {
-            Status::Existing => baseline.covered.contains(&finding.fingerprint).then_some("in the baseline"),
-            Status::Introduced => {
-                let worse = baseline.worse.contains(&finding.fingerprint);
-                worse.then_some("introduced by this plan · worse than in the baseline")
-            }
-            Status::Resolved => None,
-        }
     }
 
     /// The plan, where there are several, and the place in the source, where it is known.
@@ -198,8 +182,24 @@ impl Page<'_> {
     }
 }
 
+/// What a finding that the baseline knows, or that is about no plan, is there for.
+pub(crate) fn cause(finding: &Finding, baseline: Option<&BaselineSummary>) -> Option<&'static str> {
+    if REMARKS.contains(&finding.policy.as_str()) {
+        return Some("about a waiver");
+    }
+    let baseline = baseline?;
+    match finding.status {
+        Status::Existing => baseline.covered.contains(&finding.fingerprint).then_some("in the baseline"),
+        Status::Introduced => {
+            let worse = baseline.worse.contains(&finding.fingerprint);
+            worse.then_some("introduced by this plan · worse than in the baseline")
+        }
+        Status::Resolved => None,
+    }
+}
+
 /// Each resource with what is to be seen there, in the order of the evidence.
-fn seen(finding: &Finding) -> Vec<(String, Vec<String>)> {
+pub(crate) fn seen(finding: &Finding) -> Vec<(String, Vec<String>)> {
     let mut seen: Vec<(String, Vec<String>)> = Vec::new();
     for evidence in finding.evidence.iter().filter(|evidence| !evidence.note.trim().is_empty()) {
         // Another plan's evidence, where a path leads from one plan into the next.

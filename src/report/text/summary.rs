@@ -12,7 +12,7 @@ use crate::waiver::REMARKS;
 const SHOWN_PATHS: usize = 20;
 
 /// Why and until when a finding is accepted.
-pub(super) fn waiver(finding: &Finding) -> String {
+pub(crate) fn waiver(finding: &Finding) -> String {
     finding.waiver.as_ref().map_or_else(String::new, |waiver| {
         let owner = waiver.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
         format!(" ({}, until {}{owner}: {})", words::severity(finding.severity), waiver.expires, waiver.reason)
@@ -42,7 +42,7 @@ pub(super) fn paths(report: &Report, width: usize, out: &mut Vec<String>) {
 }
 
 /// Whether a path works once the plan is applied.
-fn state(path: &PathSummary) -> &'static str {
+pub(crate) fn state(path: &PathSummary) -> &'static str {
     let states = [path.after.existing, path.after.new];
     if states.contains(&ReadState::Unreadable) {
         "unreadable"
@@ -64,7 +64,8 @@ fn style_of(state: &str) -> anstyle::Style {
     }
 }
 
-fn row(path: &PathSummary) -> String {
+/// A path in a row.
+pub(crate) fn row(path: &PathSummary) -> String {
     let access = match path.access {
         Some(Access::Oai) => "OAI",
         Some(Access::Oac) => "OAC",
@@ -121,11 +122,12 @@ pub(super) fn closing(report: &Report, options: &Options, width: usize, out: &mu
         let text = format!("{}{}", looked_at(report), decided(report));
         out.extend(wrap::line(&text, width, "", "  ").into_iter().map(|line| paint(DIM, &line)));
     }
-    let (word, style, text) = match report.verdict {
-        Verdict::Pass => ("pass", GOOD, passed(report, options)),
-        Verdict::Block => ("block", BAD, blocked(report, options)),
-        Verdict::None => ("no verdict", DOUBT, none(report)),
+    let style = match report.verdict {
+        Verdict::Pass => GOOD,
+        Verdict::Block => BAD,
+        Verdict::None => DOUBT,
     };
+    let (word, text) = verdict(report, options);
     let lines = wrap::line(&format!("{word}: {text}"), width, "", "  ");
     for (at, line) in lines.into_iter().enumerate() {
         out.push(match line.strip_prefix(word) {
@@ -135,7 +137,17 @@ pub(super) fn closing(report: &Report, options: &Options, width: usize, out: &mu
     }
 }
 
-fn looked_at(report: &Report) -> String {
+/// The verdict in a word, and what it rests on.
+pub(crate) fn verdict(report: &Report, options: &Options) -> (&'static str, String) {
+    match report.verdict {
+        Verdict::Pass => ("pass", passed(report, options)),
+        Verdict::Block => ("block", blocked(report, options)),
+        Verdict::None => ("no verdict", none(report)),
+    }
+}
+
+/// What was looked at.
+pub(crate) fn looked_at(report: &Report) -> String {
     let summary = &report.summary;
     let plans = match report.plans.len() {
         0 | 1 => "this plan".to_owned(),
@@ -163,7 +175,7 @@ fn looked_at(report: &Report) -> String {
 }
 
 /// The files that had a say in it: the nearest `oacguard.toml` may lie where nobody thinks of it.
-fn decided(report: &Report) -> String {
+pub(crate) fn decided(report: &Report) -> String {
     let config = report.config.as_ref().map(|config| config.file.clone());
     let baseline = report.baseline.as_ref().map(|baseline| baseline.file.clone());
     let files: Vec<String> = [config, baseline].into_iter().flatten().collect();
@@ -219,7 +231,7 @@ fn none(report: &Report) -> String {
 }
 
 /// How many plans were read without an error of their own.
-fn judged(report: &Report) -> usize {
+pub(crate) fn judged(report: &Report) -> usize {
     let failed = |source: &String| report.errors.iter().any(|error| error.plan.as_ref() == Some(source));
     report.plans.iter().filter(|plan| plan.format_version.is_some() && !failed(&plan.source)).count()
 }
