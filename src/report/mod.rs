@@ -5,6 +5,7 @@ pub mod azure;
 pub mod format;
 pub mod github;
 pub mod gitlab;
+pub(crate) mod groups;
 pub mod html;
 pub mod json;
 pub mod junit;
