@@ -83,11 +83,11 @@ impl Page<'_> {
         self.table(&mut out);
         self.full(blocking, true, &mut out);
         self.full(lesser, self.detail.lesser, &mut out);
-        self.folded(existing, "held before this plan", &mut out);
-        self.folded(notes, "only to be known", &mut out);
+        self.folded(existing, "Held before this plan", &mut out);
+        self.folded(notes, "To be known", &mut out);
         self.list("Resolved by this plan", resolved, &mut out);
         self.list("Accepted by a waiver", waived, &mut out);
-        self.folded(untold, "cannot be told from this plan", &mut out);
+        self.folded(untold, "Cannot be told from this plan", &mut out);
         self.looked_at(&mut out);
         self.decided(&mut out);
         out.push(signature(self.view));

@@ -56,11 +56,6 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// The spans of a text of one line.
-pub(crate) fn spans(text: &str) -> Vec<Span> {
-    split(&plain::line(text))
-}
-
 fn block(line: &str) -> Option<Block> {
     if line.is_empty() {
         return None;
@@ -136,7 +131,6 @@ mod tests {
     #[test]
     fn only_pairs_of_backquotes_make_code() {
         let expected = [Span::Text("a ".to_owned()), Span::Code("b".to_owned()), Span::Text(" c ".to_owned())];
-        assert_eq!(spans("a `b` c `d"), [expected.as_slice(), &text("`d")].concat());
-        assert_eq!(spans("a\n# b"), text("a\\n# b"));
+        assert_eq!(split("a `b` c `d"), [expected.as_slice(), &text("`d")].concat());
     }
 }

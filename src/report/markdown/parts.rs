@@ -8,7 +8,7 @@ use crate::report::picture::scene;
 use crate::report::prose::{self, Block};
 use crate::report::text::finding::seen;
 use crate::report::text::{decided, summary};
-use crate::report::words;
+use crate::report::{Verdict, words};
 
 impl Page<'_> {
     /// Findings with all that the level of detail allows; `whole` tells whether that is more than the message.
@@ -38,9 +38,7 @@ impl Page<'_> {
         if findings.is_empty() {
             return;
         }
-        let number = words::count(findings.len(), "finding");
-        let is = if findings.len() == 1 && what.starts_with("only") { "is " } else if what.starts_with("only") { "are " } else { "" };
-        let summary = format!("{number} that {is}{what}");
+        let summary = format!("{what}: {}", words::count(findings.len(), "finding"));
         if self.detail.full == 0 {
             out.push(format!("{summary}."));
             return;
@@ -102,6 +100,8 @@ impl Page<'_> {
         for path in report.paths.iter().take(self.detail.rows) {
             let state = summary::state(path);
             let sign = match state {
+                // One tick in a report without a verdict, and somebody takes it for a pass.
+                "readable" if report.verdict == Verdict::None => "•",
                 "readable" => "✅",
                 "unreadable" => "❌",
                 "gone" => "➖",
@@ -226,11 +226,10 @@ impl Page<'_> {
         if !lines.is_empty() {
             out.push(lines.join("\n"));
         }
-        let links: Vec<String> = finding.links.iter().map(|link| format!("- {}", self::link(link))).collect();
-        if !links.is_empty() {
-            out.push(links.join("\n"));
-        }
-        out.push(format!("- {}", code(&format!("oacguard explain {}", finding.policy))));
+        let mut links: Vec<String> = finding.links.iter().map(|link| format!("- {}", self::link(link))).collect();
+        links.push(format!("- {}", code(&format!("oacguard explain {}", finding.policy))));
+        out.push("To read more:".to_owned());
+        out.push(links.join("\n"));
         out.push("</details>".to_owned());
     }
 }
