@@ -124,9 +124,12 @@ impl Page<'_> {
         }
         let mut rows = vec!["| | Finding | Where | What |".to_owned(), "| --- | --- | --- | --- |".to_owned()];
         for finding in all.iter().take(self.detail.rows) {
-            let place: Vec<String> =
-                place(finding).iter().map(|name| cell_code(&clipped(name, 200))).collect();
-            let plan = if self.several_plans { format!("in {}", cell_code(&clipped(&finding.plan, 200))) } else { String::new() };
+            let place: Vec<String> = place(finding).iter().map(|name| cell_code(&clipped(name, 200))).collect();
+            let plan = if self.several_plans {
+                format!("in {}", cell_code(&clipped(&finding.plan, 200)))
+            } else {
+                String::new()
+            };
             rows.push(format!(
                 "| {} | {} | {} {plan} | {} |",
                 self.sign(finding),
@@ -142,7 +145,7 @@ impl Page<'_> {
     fn sign(&self, finding: &Finding) -> String {
         let word = words::severity(finding.severity);
         match finding.severity {
-            _ if self.view.blocks(finding) => format!("❌ **{word}**, blocks"),
+            _ if self.view.blocks(finding) => format!("❌ {word}, blocks"),
             Severity::Error | Severity::Warning => format!("⚠️ {word}"),
             Severity::Note => format!("ℹ️ {word}"),
         }
@@ -165,7 +168,11 @@ fn head(view: View<'_>) -> String {
         Verdict::None => "⚠️ oacguard: no verdict, which is not a pass",
     };
     // The reason is made of our own words and of numbers.
-    format!("{MARK}\n## {verdict}\n\n{}{}.", reason.get(..1).unwrap_or_default().to_uppercase(), reason.get(1..).unwrap_or_default())
+    format!(
+        "{MARK}\n## {verdict}\n\n{}{}.",
+        reason.get(..1).unwrap_or_default().to_uppercase(),
+        reason.get(1..).unwrap_or_default()
+    )
 }
 
 fn signature(view: View<'_>) -> String {
@@ -180,26 +187,29 @@ fn headlines(view: View<'_>, groups: &Groups<'_>, limit: usize) -> String {
         return if word.len() <= limit { word } else { String::new() };
     }
     let errors = view.report.errors.iter().map(|error| {
-        format!("- **no verdict** {}: {}", code(&error.kind), text(&clipped(&error.message, 200)))
+        let short = format!("- **no verdict** {}", code(&error.kind));
+        (format!("{short}: {}", text(&clipped(&error.message, 200))), short)
     });
     let blocking = groups.blocking.iter().map(|finding| {
         let place: Vec<String> = place(finding).iter().map(|name| code(&clipped(name, 120))).collect();
-        format!("- **{}** {}: {}", words::severity(finding.severity), code(&finding.policy), place.join(" → "))
+        let short = format!("- **{}** {}", words::severity(finding.severity), code(&finding.policy));
+        (format!("{short}: {}", place.join(" → ")), short)
     });
-    let lines: Vec<String> = errors.chain(blocking).collect();
+    let lines: Vec<(String, String)> = errors.chain(blocking).collect();
     let more = |left: usize| format!("- and {left} more, in the JSON report\n");
     let mut document = head;
     let mut list = "\n".to_owned();
-    for (at, line) in lines.iter().enumerate() {
+    for (at, (line, short)) in lines.iter().enumerate() {
         let left = lines.len() - at - 1;
         let rest = if left > 0 { more(left).len() } else { 0 };
-        if document.len() + list.len() + line.len() + 1 + rest > limit {
+        let room = limit.saturating_sub(document.len() + list.len() + 1 + rest);
+        let Some(line) = [line, short].into_iter().find(|line| line.len() <= room) else {
             let end = more(left + 1);
             if document.len() + list.len() + end.len() <= limit {
                 list.push_str(&end);
             }
             break;
-        }
+        };
         list.push_str(line);
         list.push('\n');
     }

@@ -63,9 +63,9 @@ fn block(line: &str) -> Option<Block> {
     if let Some(item) = line.strip_prefix("- ") {
         return Some(Block::Item(split(item)));
     }
-    let step = line.split_once(". ").filter(|(number, _)| {
-        (1..4).contains(&number.len()) && number.chars().all(|c| c.is_ascii_digit())
-    });
+    let step = line
+        .split_once(". ")
+        .filter(|(number, _)| (1..4).contains(&number.len()) && number.chars().all(|c| c.is_ascii_digit()));
     Some(match step {
         Some((number, text)) => Block::Step(number.to_owned(), split(text)),
         None => Block::Paragraph(split(line)),

@@ -62,7 +62,8 @@ pub fn render(View { report, facts, options }: View<'_>, width: usize) -> String
 /// The report with every name in one line.
 fn without_forged_lines(report: &Report) -> Cow<'_, Report> {
     let flat = |finding: &Finding| {
-        let texts = [&finding.message, &finding.why, &finding.fix].map(|text| prose::without_forged_lines(text, finding));
+        let texts =
+            [&finding.message, &finding.why, &finding.fix].map(|text| prose::without_forged_lines(text, finding));
         let forged = texts.iter().any(|text| matches!(text, Cow::Owned(_)));
         forged.then(|| texts.map(Cow::into_owned))
     };

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 use crate::report::groups::{circumstances, place};
 use crate::report::picture::scene;
 use crate::report::prose::{self, Block, Span};
-use crate::report::text::finding::seen;
+use crate::report::text::finding::{message_names_all, seen};
 use crate::report::text::{decided, summary};
 use crate::report::view::View;
 use crate::report::{plain, words};
@@ -139,6 +139,7 @@ impl<'a> Page<'a> {
                             li {
                                 p { (self.pill(finding)) " " code { (plain::line(&finding.policy)) } (self.plan(finding)) }
                                 (text_of(finding, &finding.message))
+                                @if !message_names_all(finding) { p.when { (way(finding)) } }
                                 @if !finding.fix.is_empty() {
                                     details { summary { "What to do" } (text_of(finding, &finding.fix)) }
                                 }

@@ -12,7 +12,7 @@ pub(super) fn figure(comparison: &Comparison, id: &str) -> Markup {
             let scenes: Vec<&Scene> = [before, after].into_iter().flatten().collect();
             let layout = Layout::of(&scenes);
             html! {
-                figure {
+                figure class=[(scenes.len() == 1).then_some("alone")] {
                     (world(before.as_ref(), &layout, &format!("{id}b"), "Before this plan", "This path is not there yet."))
                     (world(after.as_ref(), &layout, &format!("{id}a"), "After this plan", "This path is gone."))
                 }

@@ -34,7 +34,7 @@ pub(super) struct Layout {
 /// A stop with its lines broken.
 struct Drawn<'a> {
     stop: &'a Stop,
-    done: &'a str,
+    done: Option<&'a str>,
     request: Vec<String>,
     fault: Vec<String>,
     name: Vec<String>,
@@ -84,7 +84,7 @@ fn drawn(scene: &Scene) -> Vec<Drawn<'_>> {
     let each = scene.stops.iter().map(|stop| {
         let fault = scene.fault.as_ref().filter(|_| matches!(stop.way, Way::Faulty(_)));
         let kind = if matches!(stop.node.kind, "OAI" | "OAC") { format!("{} ", stop.node.kind) } else { String::new() };
-        let name = if stop.role == Role::Viewers { Vec::new() } else { broken(&format!("{kind}{}", stop.node.label), NAME) };
+        let name = broken(&format!("{kind}{}", stop.node.label), NAME);
         let (done, facts) = done(stop);
         Drawn {
             stop,
@@ -100,11 +100,11 @@ fn drawn(scene: &Scene) -> Vec<Drawn<'_>> {
 }
 
 /// What the plan does to a stop, in a word, and what else is said of it.
-fn done(stop: &Stop) -> (&str, &[String]) {
+fn done(stop: &Stop) -> (Option<&str>, &[String]) {
     let words = ["created", "changed", "replaced", "destroyed", "forgotten"];
     match stop.node.details.split_first() {
-        Some((first, rest)) if stop.changed && words.contains(&first.as_str()) => (first, rest),
-        _ => ("changed", &stop.node.details),
+        Some((first, rest)) if words.contains(&first.as_str()) => (Some(first), rest),
+        _ => (stop.changed.then_some("changed"), &stop.node.details),
     }
 }
 
@@ -137,15 +137,16 @@ pub(super) fn draw(scene: &Scene, layout: &Layout, id: &str, title: &str) -> Mar
 fn described(scene: &Scene) -> String {
     let mut sentences = Vec::new();
     for stop in &scene.stops {
-        let name = if stop.role == Role::Viewers { String::new() } else { format!(" {}", stop.node.label) };
-        let asked = if stop.request.is_empty() { String::new() } else { format!(", asked: {}", stop.request.join(", ")) };
+        let name = format!(" {}", stop.node.label);
+        let asked =
+            if stop.request.is_empty() { String::new() } else { format!(", asked: {}", stop.request.join(", ")) };
         let end = match (stop.way, &scene.fault) {
             (Way::Faulty(mark), Some((_, text))) => format!("; {}: {text}", said(mark)),
             (Way::Works, _) if !stop.request.is_empty() => "; this works".to_owned(),
             (Way::Beyond, _) => "; it does not come to this".to_owned(),
             _ => String::new(),
         };
-        sentences.push(format!("{}{name}{asked}{end}.", stop.role.title()));
+        sentences.push(format!("{}{asked}{end}.", format!("{}{name}", stop.role.title()).trim_end()));
     }
     plain::line(&sentences.join(" ")).into_owned()
 }
@@ -214,7 +215,7 @@ fn shifted(from: usize, by: i32) -> i64 {
 }
 
 fn stop(drawn: &Drawn<'_>, y: usize, height: usize) -> Markup {
-    let changed = if drawn.stop.changed { " changed" } else { "" };
+    let changed = if drawn.done.is_some() { " changed" } else { "" };
     let middle = y + height / 2;
     let first = y + height.saturating_sub(drawn.lines() * LINE) / 2 + 13;
     let facts = first + (1 + drawn.name.len()) * LINE;
@@ -223,8 +224,8 @@ fn stop(drawn: &Drawn<'_>, y: usize, height: usize) -> Markup {
             rect class="box" x="1" y=(y) width=(WIDTH - 2) height=(height) rx="10" {}
             (icon(drawn.stop.role, middle))
             text class="role" x=(LEFT) y=(first) { (drawn.stop.role.title()) }
-            @if drawn.stop.changed {
-                text class="new" x=(WIDTH - 14) y=(first) text-anchor="end" { "Δ " (drawn.done) }
+            @if let Some(done) = drawn.done {
+                text class="new" x=(WIDTH - 14) y=(first) text-anchor="end" { "Δ " (done) }
             }
             @for (at, line) in drawn.name.iter().enumerate() {
                 text class="name" x=(LEFT) y=(first + (1 + at) * LINE) { (line) }

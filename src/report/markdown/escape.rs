@@ -118,8 +118,9 @@ fn is_plain(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     let hash = word.len() >= 7 && digits > 0 && word.chars().all(|c| c.is_ascii_hexdigit());
     // `GH-1` and the keys of issue trackers.
-    let reference =
-        word.rsplit_once('-').is_some_and(|(_, number)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()));
+    let reference = word
+        .rsplit_once('-')
+        .is_some_and(|(_, number)| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()));
     dash || (letters && !word.starts_with('-') && !hash && !reference)
 }
 

@@ -22,11 +22,13 @@ const CLASSES: [&str; 5] = [
 
 /// The lines of the flowchart.
 pub(super) fn lines(comparison: &Comparison) -> Vec<String> {
-    let mut chart = Chart { lines: vec!["flowchart TB".to_owned()], edges: 0, styles: Vec::new() };
+    let mut chart = Chart { lines: vec!["flowchart LR".to_owned()], edges: 0, styles: Vec::new() };
     match comparison {
         Comparison::Worlds { before, after } => {
             chart.world("before", "Before this plan", before.as_ref(), "this path is not there yet");
             chart.world("after", "After this plan", after.as_ref(), "this path is gone");
+            // Else which of them stands first is up to the version of Mermaid.
+            chart.lines.push("  before ~~~ after".to_owned());
         }
         Comparison::Names(scene) => chart.world("path", "The path", Some(scene), ""),
     }
@@ -50,6 +52,7 @@ impl Chart {
             None => self.lines.push(format!("    {id}0[\"{absent}\"]:::beyond")),
         }
         self.lines.push("  end".to_owned());
+        self.styles.push(format!("style {id} fill:none,stroke:#8c959f"));
     }
 
     fn scene(&mut self, id: &str, scene: &Scene) {
@@ -60,8 +63,11 @@ impl Chart {
             let fault = scene.fault.as_ref().filter(|_| matches!(stop.way, Way::Faulty(_)));
             self.edge(id, number, stop, fault.map(|(_, text)| text.as_str()));
         }
-        let outcomes: Vec<String> =
-            scene.outcomes().into_iter().map(|(way, text)| format!("{} {text}", way.sign()).trim().to_owned()).collect();
+        let outcomes: Vec<String> = scene
+            .outcomes()
+            .into_iter()
+            .map(|(way, text)| format!("{} {text}", way.sign()).trim().replace(' ', "\u{a0}"))
+            .collect();
         if !outcomes.is_empty() {
             let way = scene.outcomes().iter().map(|(way, _)| *way).max_by_key(|way| gravity(*way)).unwrap_or(Way::Open);
             self.lines.push(format!("    {id}9([\"{}\"]):::{}", outcomes.join("<br/>"), class(way)));
@@ -81,7 +87,7 @@ impl Chart {
         };
         let mut parts: Vec<String> = stop.request.iter().map(|part| escaped(part)).collect();
         if let Some(text) = fault {
-            parts.push(format!("{} {}", stop.way.sign(), broken(&escaped(text))));
+            parts.push(format!("{} {}", stop.way.sign(), escaped(text)));
         }
         let said = if parts.is_empty() { String::new() } else { format!("|\"{}\"|", parts.join("<br/>")) };
         self.lines.push(format!("    {id}{} {arrow}{said} {id}{number}", number - 1));
@@ -116,28 +122,14 @@ fn label(stop: &Stop) -> String {
     } else {
         node.label.clone()
     };
-    let mut parts = vec![stop.role.title().to_owned(), escaped(&name)];
+    let mut parts = vec![stop.role.title().to_owned()];
+    if !name.is_empty() {
+        parts.push(escaped(&name));
+    }
     if !node.details.is_empty() {
         parts.push(escaped(&node.details.join(" · ")));
     }
     parts.join("<br/>")
-}
-
-/// Long texts would make the picture too wide to read.
-fn broken(escaped: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in escaped.split(' ') {
-        if column > 0 && column + word.len() > 44 {
-            out.push_str("<br/>");
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-        }
-        out.push_str(word);
-        column += word.len() + 1;
-    }
-    out
 }
 
 /// `text` for a quoted label. What is not a letter, a digit or harmless is written as the code of its character.
@@ -175,7 +167,10 @@ mod tests {
     #[test]
     fn nothing_in_a_label_is_mermaid() {
         assert_eq!(escaped("a[\"k\"].b_c-1/d"), "a#91;#34;k#34;#93;.b_c-1/d");
-        assert_eq!(escaped("%%{init: {}}%% #quot; ;\n"), "#37;#37;#123;init#58; #123;#125;#125;#37;#37; #35;quot#59; #59;#92;n");
+        assert_eq!(
+            escaped("%%{init: {}}%% #quot; ;\n"),
+            "#37;#37;#123;init#58; #123;#125;#125;#37;#37; #35;quot#59; #59;#92;n"
+        );
         assert_eq!(escaped("fa:fa-bomb"), "fa#58; fa-bomb");
         assert_eq!(escaped(&"x".repeat(500)).chars().count(), LONGEST + 1);
     }

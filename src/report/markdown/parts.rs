@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::report::groups::{circumstances, clipped, place};
 use crate::report::picture::scene;
 use crate::report::prose::{self, Block};
-use crate::report::text::finding::seen;
+use crate::report::text::finding::{message_names_all, seen};
 use crate::report::text::{decided, summary};
 use crate::report::{Verdict, words};
 
@@ -47,6 +47,9 @@ impl Page<'_> {
         for finding in findings.iter().take(self.detail.full) {
             out.push(format!("**{}** {}", code(&finding.policy), self.status(finding)));
             self.text_of(finding, &finding.message, out);
+            if !message_names_all(finding) {
+                out.push(row(finding));
+            }
             self.plan(finding, out);
             if self.detail.lesser {
                 self.labelled("Fix", finding, &finding.fix, out);
@@ -67,14 +70,14 @@ impl Page<'_> {
         out.push(format!("### {heading}"));
         let mut lines = Vec::new();
         for finding in findings.iter().take(self.detail.rows) {
-            let names: Vec<String> = place(finding).iter().map(|name| code(&clipped(name, 200))).collect();
-            let about =
-                if names.is_empty() { text(&clipped(&finding.message, 200)) } else { names.join(" → ") };
+            let row = row(finding);
+            let about = if row.is_empty() { text(&clipped(&finding.message, 200)) } else { row };
             let accepted = finding.waiver.as_ref().map_or_else(String::new, |_| {
                 let reason = summary::waiver(finding);
                 format!(" {}", text(&clipped(reason.trim(), self.detail.longest)))
             });
-            let plan = if self.several_plans { format!(" in {}", code(&clipped(&finding.plan, 200))) } else { String::new() };
+            let plan =
+                if self.several_plans { format!(" in {}", code(&clipped(&finding.plan, 200))) } else { String::new() };
             lines.push(format!("- {}: {about}{plan}{accepted}", code(&finding.policy)));
         }
         out.push(lines.join("\n"));
@@ -121,7 +124,8 @@ impl Page<'_> {
             out.push(format!("### No longer found, and still in {}", code(&baseline.file)));
             let shown = self.detail.rows.min(decided::SHOWN_ENTRIES);
             let rows = baseline.gone.iter().take(shown);
-            let rows: Vec<String> = rows.map(|entry| format!("- {}", text(&clipped(&decided::row(entry), 600)))).collect();
+            let rows: Vec<String> =
+                rows.map(|entry| format!("- {}", text(&clipped(&decided::row(entry), 600)))).collect();
             out.push(rows.join("\n"));
             let left = baseline.gone.len().saturating_sub(shown);
             if left > 0 {
@@ -137,7 +141,8 @@ impl Page<'_> {
             out.push(rows.collect::<Vec<_>>().join("\n"));
             self.more(config.policies.len(), out);
         }
-        let files = [report.config.as_ref().map(|config| &config.file), report.baseline.as_ref().map(|known| &known.file)];
+        let files =
+            [report.config.as_ref().map(|config| &config.file), report.baseline.as_ref().map(|known| &known.file)];
         let files: Vec<String> = files.into_iter().flatten().map(|file| code(file)).collect();
         if !files.is_empty() {
             out.push(format!("Heeded {}.", words::list(&files)));
@@ -236,11 +241,18 @@ impl Page<'_> {
 
 /// A link, if it is one that a policy may give; else the text of it.
 fn link(address: &str) -> String {
-    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '#' | '=' | '?' | '%' | ':');
+    let harmless =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '#' | '=' | '?' | '%' | ':');
     match address.strip_prefix("https://") {
         Some(rest) if !rest.is_empty() && rest.chars().all(harmless) => format!("<{address}>"),
         _ => code(address),
     }
+}
+
+/// The resources of a finding, from the distribution on.
+fn row(finding: &Finding) -> String {
+    let names: Vec<String> = place(finding).iter().map(|name| code(&clipped(name, 200))).collect();
+    names.join(" → ")
 }
 
 fn is_item(block: &str) -> bool {

@@ -125,7 +125,7 @@ impl Scene {
         let origin = nodes.next().unwrap_or_default();
         let mut through = vec![format!("origin {}", origin.label)];
         through.extend(origin.details);
-        let viewers = Node { label: "browsers".to_owned(), ..Node::default() };
+        let viewers = Node::default();
         let roles = [Role::Access, Role::Bucket, Role::Key];
         let requests = [through, vec![to_bucket(world).to_owned()], vec![to_key(world).to_owned()]];
         let further = roles.into_iter().zip(requests).zip(nodes).map(|((role, request), node)| (role, request, node));
@@ -149,11 +149,7 @@ impl Scene {
             };
             Stop { role, node, request, way, changed: false }
         });
-        Self {
-            stops: stops.collect(),
-            fault: fault.map(|fault| (fault.mark, fault.text)),
-            readable: Some(readable),
-        }
+        Self { stops: stops.collect(), fault: fault.map(|fault| (fault.mark, fault.text)), readable: Some(readable) }
     }
 
     /// Marks what is not as it was in `before`.

@@ -108,8 +108,7 @@ impl Page<'_> {
 
     /// The path in a row, unless the message names all of it.
     fn path(&self, finding: &Finding, out: &mut Vec<String>) {
-        let names = [&finding.distribution, &finding.origin, &finding.bucket];
-        if !names.into_iter().flatten().all(|name| holds_name(&finding.message, name)) {
+        if !message_names_all(finding) {
             self.section("Path", &plain::line(&picture::in_a_row(finding)), out);
         }
     }
@@ -129,8 +128,12 @@ impl Page<'_> {
         let word = words::severity(finding.severity);
         let id = plain::line(&finding.policy);
         let lead = format!("{word}[{id}]");
-        let mut lines =
-            wrap::line(&format!("{lead} {}", words::circumstances(finding, cause(finding, self.baseline))), self.width, "", "  ");
+        let mut lines = wrap::line(
+            &format!("{lead} {}", words::circumstances(finding, cause(finding, self.baseline))),
+            self.width,
+            "",
+            "  ",
+        );
         if let Some(first) = lines.first_mut()
             && let Some(rest) = first.strip_prefix(&lead)
         {
@@ -236,6 +239,12 @@ fn nameless(finding: &Finding) -> String {
     // What stands between backquotes and has a dot in it is the address of something else.
     let parts = fix.split('`').enumerate().map(|(at, part)| if at % 2 == 1 && part.contains('.') { "…" } else { part });
     parts.collect::<Vec<_>>().join("`")
+}
+
+/// Whether the message of a finding says which path it is about.
+pub(crate) fn message_names_all(finding: &Finding) -> bool {
+    let names = [&finding.distribution, &finding.origin, &finding.bucket];
+    names.into_iter().flatten().all(|name| holds_name(&finding.message, name))
 }
 
 /// Whether `text` holds `name` as such and not as a part of a longer one.
