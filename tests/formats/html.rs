@@ -106,7 +106,7 @@ impl Page {
         }
         match name {
             "id" if !self.ids.insert(value.to_owned()) => {
-                self.problems.push(format!("two elements are called {value}"))
+                self.problems.push(format!("two elements are called {value}"));
             }
             "href" => self.hrefs.push(value.to_owned()),
             "aria-labelledby" => self.labels.extend(value.split(' ').map(str::to_owned)),

@@ -24,7 +24,9 @@ const HARMLESS: &str = ".,;:?!()\"'“”’–—…·→-❌✅⚠ℹ\u{fe0f}�
 
 pub(crate) fn problems(view: View<'_>, text: &str) -> Vec<String> {
     let mut problems = of_one(view, text, COMMENT_LIMIT);
-    for limit in [0, 100, 400, 3_000, 1 << 20] {
+    // The summary of a job takes more than a comment, which matters only where there is much to say.
+    let summary = if view.report.findings.len() > 100 { Some(1 << 20) } else { None };
+    for limit in [100, 400, 3_000].into_iter().chain(summary) {
         let text = render(view, limit);
         if limit >= 400 {
             problems
@@ -115,14 +117,28 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
-        match tag {
-            Tag::Paragraph | Tag::List(_) | Tag::Item | Tag::Emphasis | Tag::Strong | Tag::HtmlBlock => {}
-            Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell => {}
-            Tag::Heading { level: HeadingLevel::H2 | HeadingLevel::H3, .. } => {}
-            Tag::CodeBlock(CodeBlockKind::Fenced(language)) if matches!(&**language, "mermaid" | "hcl") => {}
-            Tag::Link { dest_url, .. }
-                if self.view.report.findings.iter().any(|one| one.links.iter().any(|link| **link == **dest_url)) => {}
-            other => self.wrong(format!("not ours: {other:?}")),
+        let ours = match tag {
+            Tag::Paragraph
+            | Tag::List(_)
+            | Tag::Item
+            | Tag::Emphasis
+            | Tag::Strong
+            | Tag::HtmlBlock
+            | Tag::Table(_)
+            | Tag::TableHead
+            | Tag::TableRow
+            | Tag::TableCell
+            | Tag::Heading { level: HeadingLevel::H3, .. } => true,
+            // The one at the start.
+            Tag::Heading { level: HeadingLevel::H2, .. } => self.shown.trim().is_empty(),
+            Tag::CodeBlock(CodeBlockKind::Fenced(language)) => matches!(&**language, "mermaid" | "hcl"),
+            Tag::Link { dest_url, .. } => {
+                self.view.report.findings.iter().any(|finding| finding.links.iter().any(|link| **link == **dest_url))
+            }
+            _ => false,
+        };
+        if !ours {
+            self.wrong(format!("not ours: {tag:?}"));
         }
     }
 
@@ -137,10 +153,10 @@ impl Reader<'_> {
                 return;
             }
             Some(Tag::Link { .. }) => return,
-            Some(Tag::Heading { level: HeadingLevel::H3, .. }) if first => {
-                if !HEADINGS.iter().any(|heading| text.starts_with(heading)) {
-                    self.wrong(format!("a heading: {text}"));
-                }
+            Some(Tag::Heading { level: HeadingLevel::H3, .. })
+                if first && !HEADINGS.iter().any(|heading| text.starts_with(heading)) =>
+            {
+                self.wrong(format!("a heading: {text}"));
             }
             Some(Tag::Strong) if !STRONG.contains(&text) => self.wrong(format!("strong: {text}")),
             _ => {}
@@ -161,7 +177,7 @@ impl Reader<'_> {
                 MARK => {}
                 _ => match summary {
                     Some(text) if text.chars().all(|c| c.is_alphanumeric() || " ,.:–".contains(c)) => {
-                        self.shown.push_str(text)
+                        self.shown.push_str(text);
                     }
                     _ => self.wrong(format!("HTML: {line}")),
                 },
@@ -220,7 +236,9 @@ impl Reader<'_> {
             self.wrong("no verdict, and yet a tick".to_owned());
         }
         let blocking: Vec<_> = report.findings.iter().filter(|finding| self.view.blocks(finding)).collect();
-        if blocking.is_empty() == (text.contains(", blocks") || text.contains("\n- **")) {
+        if blocking.is_empty()
+            == (text.contains(", blocks") || text.contains("\n- **error") || text.contains("\n- **warning"))
+        {
             self.wrong(format!("{} findings block, and the report says otherwise", blocking.len()));
         }
         let more = text.contains(" more, in the JSON report") || text.contains("… and ");

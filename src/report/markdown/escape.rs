@@ -1,6 +1,6 @@
 //! Keeps text that came from a plan from being Markdown, or an order to the host that shows it.
 //!
-//! Hosts make links, mentions and references of more than CommonMark knows, each in its own way: `@name`, `#1`, `!1`, `:ok:`,
+//! Hosts make links, mentions and references of more than `CommonMark` knows, each in its own way: `@name`, `#1`, `!1`, `:ok:`,
 //! `www.…`, `GH-1`, hashes of commits, `/close` at the start of a line. None of them looks into code. So a word stays a word only
 //! if it is made of letters, digits and hyphens; anything else is shown as code.
 //!
@@ -17,7 +17,7 @@ pub(super) fn code(text: &str) -> String {
     let text = if text.is_empty() { "\"\"" } else { &text };
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    // CommonMark takes one blank off both ends if there is one at both.
+    // `CommonMark` takes one blank off both ends if there is one at both.
     let ends = |c| text.starts_with(c) || text.ends_with(c);
     let pad = if ends('`') || ends(' ') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")

@@ -223,18 +223,18 @@ impl Page<'_> {
         }
         out.push("<details>\n<summary>What was seen in the plan, and where to read more</summary>".to_owned());
         let mut lines = Vec::new();
-        for (place, notes) in seen.iter().take(self.detail.rows) {
-            lines.push(format!("- {}", code(&clipped(place, self.detail.longest))));
-            let notes = notes.iter().take(self.detail.rows);
-            lines.extend(notes.map(|note| format!("  - {}", text(&clipped(note, self.detail.longest)))));
+        for (address, notes) in seen.iter().take(self.detail.rows) {
+            lines.push(format!("- {}", code(&clipped(address, self.detail.longest))));
+            let shown = notes.iter().take(self.detail.rows);
+            lines.extend(shown.map(|note| format!("  - {}", text(&clipped(note, self.detail.longest)))));
         }
         if !lines.is_empty() {
             out.push(lines.join("\n"));
         }
-        let mut links: Vec<String> = finding.links.iter().map(|link| format!("- {}", self::link(link))).collect();
-        links.push(format!("- {}", code(&format!("oacguard explain {}", finding.policy))));
+        let mut further: Vec<String> = finding.links.iter().map(|link| format!("- {}", self::link(link))).collect();
+        further.push(format!("- {}", code(&format!("oacguard explain {}", finding.policy))));
         out.push("To read more:".to_owned());
-        out.push(links.join("\n"));
+        out.push(further.join("\n"));
         out.push("</details>".to_owned());
     }
 }
