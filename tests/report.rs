@@ -8,7 +8,9 @@ use oacguard::baseline::Entry;
 use oacguard::finding::{Finding, Severity};
 use oacguard::judge;
 use oacguard::report::view::View;
-use oacguard::report::{BaselineSummary, ConfigSummary, Hidden, PolicySummary, Report, Summary, json, schema, text};
+use oacguard::report::{
+    BaselineSummary, ConfigSummary, Hidden, PolicySummary, Report, Summary, html, json, markdown, schema, text,
+};
 
 fn coloured(report: &Report, facts: Option<&Facts>, width: usize) -> String {
     text::render(View { report, facts, options: &judge::Options::default() }, width)
@@ -250,4 +252,49 @@ fn what_the_project_decided_is_shown() {
     insta::assert_snapshot!(drawn(&report, None, 80));
     let schema = serde_json::to_value(schema::report()).unwrap();
     assert!(jsonschema::is_valid(&schema, &serde_json::to_value(&report).unwrap()));
+}
+
+#[test]
+fn the_incident_as_a_comment_and_as_a_page() {
+    let (report, facts) = (report(vec![incident()]), incident_facts());
+    let view = View { report: &report, facts: Some(&facts), options: &judge::Options::default() };
+    insta::assert_snapshot!("incident_markdown", markdown::render(view, markdown::COMMENT_LIMIT));
+    // The styles are seen in a browser or not at all.
+    let page = html::render(view);
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (_, body) = rest.split_once("</style>").unwrap();
+    insta::assert_snapshot!("incident_html", format!("{head}{body}").replace("><", ">\n<"));
+}
+
+/// Detail goes step by step, and what blocks goes last.
+#[test]
+fn a_comment_gives_up_detail_before_it_gives_up_what_blocks() {
+    let second = Finding { severity: Severity::Warning, ..legacy("aws_cloudfront_distribution.docs") };
+    let (report, facts) = (report(vec![incident(), second, waived()]), incident_facts());
+    let view = View { report: &report, facts: Some(&facts), options: &judge::Options::default() };
+    let whole = markdown::render(view, markdown::COMMENT_LIMIT);
+    let parts = [
+        "<summary>What was seen",
+        "Move the origin to an origin access control before that day",
+        "```mermaid",
+        "| Finding |",
+        "**error**",
+    ];
+    assert!(parts[..4].iter().all(|part| whole.contains(part)), "{whole}");
+    let mut lost = [None; 4];
+    for limit in (150..=whole.len()).rev().step_by(29) {
+        let text = markdown::render(view, limit);
+        assert!(text.len() <= limit);
+        assert!(
+            text.contains("oacguard: block") && text.contains("1 error introduced by this plan (1 warning, 1 waived)")
+        );
+        assert!(limit < 250 || text.contains("`oai-sse-kms`"), "{limit}: {text}");
+        for (part, lost) in parts.iter().zip(&mut lost) {
+            if !text.contains(part) && lost.is_none() {
+                *lost = Some(limit);
+            }
+        }
+    }
+    assert!(lost.windows(2).all(|pair| pair[0] >= pair[1]), "{lost:?}");
+    assert!(lost.iter().all(Option::is_some), "{lost:?}");
 }

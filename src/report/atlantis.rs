@@ -29,7 +29,7 @@ const LINE: usize = 1_000;
 pub fn render(view: View<'_>) -> String {
     let report = text::without_forged_lines(view.report);
     let view = View { report: &report, ..view };
-    let verdict = text::verdict(view.report, view.options);
+    let verdict = text::verdict_line(view.report, view.options);
     let (blocking, warnings) = (blocking(view), warnings(view));
     let counted = if view.report.verdict == Verdict::Block { Fail::Counts } else { Fail::Anywhere };
     let mut head = Vec::new();

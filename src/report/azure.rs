@@ -20,7 +20,7 @@ pub fn render(view: View<'_>) -> String {
     if view.report.verdict == Verdict::Pass && issues.iter().any(|issue| issue.kind != Kind::Notice) {
         lines.push("##vso[task.complete result=SucceededWithIssues;]passed with warnings".to_owned());
     }
-    lines.push(text::verdict(view.report, view.options));
+    lines.push(text::verdict_line(view.report, view.options));
     lines.push(String::new());
     lines.join("\n")
 }

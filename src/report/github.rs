@@ -19,7 +19,7 @@ pub fn render(view: View<'_>) -> String {
     out.push_str("::group::The report of oacguard\n");
     out.push_str(&issues::detail(view));
     out.push_str("::endgroup::\n");
-    out.push_str(&text::verdict(view.report, view.options));
+    out.push_str(&text::verdict_line(view.report, view.options));
     out.push('\n');
     out
 }

@@ -7,23 +7,21 @@
 //! The text carries ANSI styles; whoever writes it strips them where they do not belong. It depends on nothing but its
 //! arguments: no time, no environment.
 
-mod decided;
-mod fault;
-mod finding;
-pub(crate) mod path;
+pub(crate) mod decided;
+pub(crate) mod finding;
 pub(crate) mod style;
-mod summary;
+pub(crate) mod summary;
 mod tree;
 pub(crate) mod wrap;
 
 use std::borrow::Cow;
 
 use self::finding::{Page, Said};
-pub(crate) use self::summary::verdict;
+pub(crate) use self::summary::verdict_line;
 
 use self::style::{BOLD, paint};
 use super::view::{Standing, View};
-use super::{Report, ReportError, plain, words};
+use super::{Report, ReportError, prose, words};
 use crate::finding::{Finding, Severity};
 
 /// The columns of a report that does not go to a terminal, so that the same plan gives the same bytes on every machine.
@@ -63,22 +61,21 @@ pub fn render(View { report, facts, options }: View<'_>, width: usize) -> String
     text
 }
 
-/// The report with every name in one line. Texts may have lines of their own, such as the steps of a fix; a name that a plan
-/// breaks into lines would pass for some of them.
+/// The report with every name in one line.
 pub(crate) fn without_forged_lines(report: &Report) -> Cow<'_, Report> {
-    let names = |finding: &Finding| -> Vec<String> {
-        let names = [&finding.distribution, &finding.origin, &finding.bucket, &finding.key, &finding.subject];
-        names.into_iter().flatten().filter(|name| name.contains(['\n', '\r'])).cloned().collect()
+    let flat = |finding: &Finding| {
+        let texts =
+            [&finding.message, &finding.why, &finding.fix].map(|text| prose::without_forged_lines(text, finding));
+        let forged = texts.iter().any(|text| matches!(text, Cow::Owned(_)));
+        forged.then(|| texts.map(Cow::into_owned))
     };
-    if report.findings.iter().all(|finding| names(finding).is_empty()) {
+    if report.findings.iter().all(|finding| flat(finding).is_none()) {
         return Cow::Borrowed(report);
     }
     let mut report = report.clone();
     for finding in &mut report.findings {
-        for name in names(finding) {
-            for text in [&mut finding.message, &mut finding.why, &mut finding.fix] {
-                *text = text.replace(&name, &plain::line(&name));
-            }
+        if let Some([message, why, fix]) = flat(finding) {
+            (finding.message, finding.why, finding.fix) = (message, why, fix);
         }
     }
     Cow::Owned(report)

@@ -6,7 +6,7 @@ use crate::baseline::Entry;
 use crate::report::{Hidden, PolicySummary, Report, words};
 
 /// How many entries of a baseline that can go are listed.
-const SHOWN_ENTRIES: usize = 20;
+pub(crate) const SHOWN_ENTRIES: usize = 20;
 
 /// The policies that `oacguard.toml` changes: who reads of a pass must learn what was not asked.
 pub(super) fn settings(report: &Report, width: usize, out: &mut Vec<String>) {
@@ -19,7 +19,8 @@ pub(super) fn settings(report: &Report, width: usize, out: &mut Vec<String>) {
     out.push(String::new());
 }
 
-fn what(setting: &PolicySummary) -> String {
+/// What became of a policy.
+pub(crate) fn what(setting: &PolicySummary) -> String {
     match (setting.enabled, setting.severity) {
         (false, _) => format!("is off, {}", hidden(setting.hidden)),
         (true, Some(severity)) => format!("counts as {}", words::severity(severity)),
@@ -47,7 +48,8 @@ pub(super) fn gone(report: &Report, width: usize, out: &mut Vec<String>) {
     out.push(String::new());
 }
 
-fn row(entry: &Entry) -> String {
+/// What an entry of a baseline was about.
+pub(crate) fn row(entry: &Entry) -> String {
     let origin = entry.origin.as_ref().map(|id| format!("origin \"{id}\""));
     let parts: Vec<&str> =
         [&entry.distribution, &origin, &entry.subject].into_iter().flatten().map(String::as_str).collect();

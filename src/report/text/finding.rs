@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::style::{BOLD, DIM, paint};
-use super::tree::Tree;
-use super::{path, style, wrap};
+use super::{style, tree, wrap};
 use crate::access::facts::Facts;
 use crate::finding::Finding;
+use crate::report::picture::{self, Tree};
 use crate::report::{BaselineSummary, plain, words};
 use crate::waiver::REMARKS;
 
@@ -36,7 +36,7 @@ pub(crate) struct Page<'a> {
 pub(crate) struct Said {
     policy: String,
     plan: String,
-    tree: Tree,
+    path: Tree,
     why: String,
     fix: String,
     links: Vec<String>,
@@ -46,13 +46,13 @@ impl Page<'_> {
     /// A finding with all that is known of it.
     pub(crate) fn full(&self, finding: &Finding, said: &mut Said, out: &mut Vec<String>) {
         self.head(finding, out);
-        let tree = path::of(finding, self.facts);
-        if !tree.nodes.is_empty() {
+        let path = picture::of(finding, self.facts);
+        if !path.nodes.is_empty() {
             out.push(String::new());
-            if tree == said.tree && finding.plan == said.plan {
+            if path == said.path && finding.plan == said.plan {
                 out.push(format!("{:INDENT$}{}", "", paint(DIM, "(the same path)")));
             } else {
-                out.extend(tree.lines(self.width, INDENT));
+                out.extend(tree::lines(&path, self.width, INDENT));
             }
         }
         let mut below = vec![String::new()];
@@ -75,7 +75,7 @@ impl Page<'_> {
         *said = Said {
             policy: finding.policy.clone(),
             plan: finding.plan.clone(),
-            tree,
+            path,
             why: finding.why.clone(),
             fix: finding.fix.clone(),
             links: finding.links.clone(),
@@ -108,15 +108,14 @@ impl Page<'_> {
 
     /// The path in a row, unless the message names all of it.
     fn path(&self, finding: &Finding, out: &mut Vec<String>) {
-        let names = [&finding.distribution, &finding.origin, &finding.bucket];
-        if !names.into_iter().flatten().all(|name| holds_name(&finding.message, name)) {
-            self.section("Path", &plain::line(&path::in_a_row(finding)), out);
+        if !message_names_all(finding) {
+            self.section("Path", &plain::line(&picture::in_a_row(finding)), out);
         }
     }
 
     /// A finding in one entry of a list.
     pub(crate) fn entry(&self, finding: &Finding, remark: &str, out: &mut Vec<String>) {
-        let row = path::in_a_row(finding);
+        let row = picture::in_a_row(finding);
         let place = if row.is_empty() { &finding.message } else { &row };
         let text = format!("{}: {place}{remark}", finding.policy);
         out.extend(wrap::line(&text, self.width, "  ", "    "));
@@ -187,7 +186,7 @@ impl Page<'_> {
 }
 
 /// Each resource with what is to be seen there, in the order of the evidence.
-fn seen(finding: &Finding) -> Vec<(String, Vec<String>)> {
+pub(crate) fn seen(finding: &Finding) -> Vec<(String, Vec<String>)> {
     let mut seen: Vec<(String, Vec<String>)> = Vec::new();
     for evidence in finding.evidence.iter().filter(|evidence| !evidence.note.trim().is_empty()) {
         // Another plan's evidence, where a path leads from one plan into the next.
@@ -224,6 +223,12 @@ fn nameless(finding: &Finding) -> String {
     // What stands between backquotes and has a dot in it is the address of something else.
     let parts = fix.split('`').enumerate().map(|(at, part)| if at % 2 == 1 && part.contains('.') { "…" } else { part });
     parts.collect::<Vec<_>>().join("`")
+}
+
+/// Whether the message of a finding says which path it is about.
+pub(crate) fn message_names_all(finding: &Finding) -> bool {
+    let names = [&finding.distribution, &finding.origin, &finding.bucket];
+    names.into_iter().flatten().all(|name| holds_name(&finding.message, name))
 }
 
 /// Whether `text` holds `name` as such and not as a part of a longer one.

@@ -1,18 +1,18 @@
 //! The end of the text report: what was looked at, what went wrong, and the verdict.
 
 use super::style::{BAD, BOLD, DIM, DOUBT, GOOD, paint};
-use super::{path, wrap};
+use super::wrap;
 use crate::access::facts::{Access, ReadState};
 use crate::finding::{Finding, Severity, Status};
 use crate::judge::{self, Options};
-use crate::report::{PathSummary, Report, ReportError, Verdict, plain, words};
+use crate::report::{PathSummary, Report, ReportError, Verdict, picture, plain, words};
 use crate::waiver::REMARKS;
 
 /// How many access paths a report without findings lists.
 const SHOWN_PATHS: usize = 20;
 
 /// Why and until when a finding is accepted.
-pub(super) fn waiver(finding: &Finding) -> String {
+pub(crate) fn waiver(finding: &Finding) -> String {
     finding.waiver.as_ref().map_or_else(String::new, |waiver| {
         let owner = waiver.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
         format!(" ({}, until {}{owner}: {})", words::severity(finding.severity), waiver.expires, waiver.reason)
@@ -42,7 +42,7 @@ pub(super) fn paths(report: &Report, width: usize, out: &mut Vec<String>) {
 }
 
 /// Whether a path works once the plan is applied.
-fn state(path: &PathSummary) -> &'static str {
+pub(crate) fn state(path: &PathSummary) -> &'static str {
     let states = [path.after.existing, path.after.new];
     if states.contains(&ReadState::Unreadable) {
         "unreadable"
@@ -64,7 +64,8 @@ fn style_of(state: &str) -> anstyle::Style {
     }
 }
 
-fn row(path: &PathSummary) -> String {
+/// A path in a row.
+pub(crate) fn row(path: &PathSummary) -> String {
     let access = match path.access {
         Some(Access::Oai) => "OAI",
         Some(Access::Oac) => "OAC",
@@ -77,7 +78,7 @@ fn row(path: &PathSummary) -> String {
     row.push_str(path.bucket.as_deref().unwrap_or("bucket not known yet"));
     if let Some(encryption) = path.encryption {
         row.push_str(" · ");
-        row.push_str(path::algorithm(encryption));
+        row.push_str(picture::algorithm(encryption));
     }
     if let Some(key) = &path.key {
         row.push_str(" → ");
@@ -126,8 +127,8 @@ pub(super) fn closing(report: &Report, options: &Options, width: usize, out: &mu
         Verdict::Block => BAD,
         Verdict::None => DOUBT,
     };
-    let word = word(report.verdict);
-    let lines = wrap::line(&verdict(report, options), width, "", "  ");
+    let (word, text) = verdict(report, options);
+    let lines = wrap::line(&format!("{word}: {text}"), width, "", "  ");
     for (at, line) in lines.into_iter().enumerate() {
         out.push(match line.strip_prefix(word) {
             Some(rest) if at == 0 => format!("{}{rest}", paint(style, word)),
@@ -136,25 +137,23 @@ pub(super) fn closing(report: &Report, options: &Options, width: usize, out: &mu
     }
 }
 
-/// The verdict and what it rests on, in one line without styles.
-pub(crate) fn verdict(report: &Report, options: &Options) -> String {
-    let text = match report.verdict {
-        Verdict::Pass => passed(report, options),
-        Verdict::Block => blocked(report, options),
-        Verdict::None => none(report),
-    };
-    format!("{}: {text}", word(report.verdict))
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Block => "block",
-        Verdict::None => "no verdict",
+/// The verdict in a word, and what it rests on.
+pub(crate) fn verdict(report: &Report, options: &Options) -> (&'static str, String) {
+    match report.verdict {
+        Verdict::Pass => ("pass", passed(report, options)),
+        Verdict::Block => ("block", blocked(report, options)),
+        Verdict::None => ("no verdict", none(report)),
     }
 }
 
-fn looked_at(report: &Report) -> String {
+/// The same in one line.
+pub(crate) fn verdict_line(report: &Report, options: &Options) -> String {
+    let (word, text) = verdict(report, options);
+    format!("{word}: {text}")
+}
+
+/// What was looked at.
+pub(crate) fn looked_at(report: &Report) -> String {
     let summary = &report.summary;
     let plans = match report.plans.len() {
         0 | 1 => "this plan".to_owned(),
@@ -182,7 +181,7 @@ fn looked_at(report: &Report) -> String {
 }
 
 /// The files that had a say in it: the nearest `oacguard.toml` may lie where nobody thinks of it.
-fn decided(report: &Report) -> String {
+pub(crate) fn decided(report: &Report) -> String {
     let config = report.config.as_ref().map(|config| config.file.clone());
     let baseline = report.baseline.as_ref().map(|baseline| baseline.file.clone());
     let files: Vec<String> = [config, baseline].into_iter().flatten().collect();
@@ -238,7 +237,7 @@ fn none(report: &Report) -> String {
 }
 
 /// How many plans were read without an error of their own.
-fn judged(report: &Report) -> usize {
+pub(crate) fn judged(report: &Report) -> usize {
     let failed = |source: &String| report.errors.iter().any(|error| error.plan.as_ref() == Some(source));
     report.plans.iter().filter(|plan| plan.format_version.is_some() && !failed(&plan.source)).count()
 }

@@ -1,31 +1,41 @@
-//! Makes the drawing of the access path that a finding is about: from the facts, or from the finding alone without them.
+//! Makes the model of the access path that a finding is about: from the facts, or from the finding alone without them.
 
 use super::fault::fault;
-use super::tree::{Node, Tree};
+use super::{Node, Tree};
 use crate::access::facts::{
     Access, Algorithm, ChangeFacts, EncryptionFacts, EncryptionSource, Existing, Fact, Facts, KeyFacts, KeyManager,
     PathFacts, WorldFacts,
 };
 use crate::finding::Finding;
 
-/// The path of `finding`, drawn from the facts if they hold it; empty for a finding about no path.
+/// The path of `finding`, made from the facts if they hold it; empty for a finding about no path.
 pub(crate) fn of(finding: &Finding, facts: Option<&Facts>) -> Tree {
     let path = facts.and_then(|facts| find(finding, facts));
     let worlds = path.and_then(|path| path.after.as_ref().or(path.before.as_ref()).map(|world| (path, world)));
     let Some((path, world)) = worlds else {
         return bare(finding);
     };
-    // A path that the plan ends is drawn as it was; there is nothing to compare it with.
+    // A path that the plan ends is shown as it was; there is nothing to compare it with.
     let before = path.after.as_ref().and(path.before.as_ref());
-    let nodes = vec![
-        distribution(path, world),
+    Tree { nodes: nodes(path, &path.change, world, before), fault: fault(finding, world) }
+}
+
+/// What is on `path` in `world`: distribution, origin, origin access, bucket and, if there is one, key. What was otherwise in
+/// `before` is said of each, and what `change` does to it.
+pub(super) fn nodes(
+    path: &PathFacts,
+    change: &ChangeFacts,
+    world: &WorldFacts,
+    before: Option<&WorldFacts>,
+) -> Vec<Node> {
+    let mut nodes = vec![
+        distribution(path, change, world),
         origin(path, world, before),
-        access(path, world, before),
-        bucket(&path.change, world, before),
+        access(change, world, before),
+        bucket(change, world, before),
     ];
-    let mut tree = Tree { nodes, fault: fault(finding, world) };
-    tree.nodes.extend(key(&path.change, world, before));
-    tree
+    nodes.extend(key(change, world, before));
+    nodes
 }
 
 /// The resources of `finding` in a row, for a line that stands for the whole path.
@@ -44,7 +54,8 @@ pub(crate) fn algorithm(algorithm: Algorithm) -> &'static str {
     }
 }
 
-fn find<'a>(finding: &Finding, facts: &'a Facts) -> Option<&'a PathFacts> {
+/// The path that `finding` is about.
+pub(super) fn find<'a>(finding: &Finding, facts: &'a Facts) -> Option<&'a PathFacts> {
     let is_about = |path: &&PathFacts| {
         facts.plans.get(path.plan).is_some_and(|plan| plan.source == finding.plan)
             && finding.distribution.as_ref() == Some(&path.distribution)
@@ -59,7 +70,7 @@ fn find<'a>(finding: &Finding, facts: &'a Facts) -> Option<&'a PathFacts> {
 }
 
 /// What can be drawn without facts.
-fn bare(finding: &Finding) -> Tree {
+pub(super) fn bare(finding: &Finding) -> Tree {
     let node = |kind, label: &Option<String>| {
         label.as_ref().map(|label| Node { kind, label: label.clone(), ..Node::default() })
     };
@@ -73,8 +84,8 @@ fn bare(finding: &Finding) -> Tree {
     Tree { nodes: nodes.into_iter().flatten().collect(), fault: None }
 }
 
-fn distribution(path: &PathFacts, world: &WorldFacts) -> Node {
-    let mut details = changed(&path.change, Some(&path.distribution));
+fn distribution(path: &PathFacts, change: &ChangeFacts, world: &WorldFacts) -> Node {
+    let mut details = changed(change, Some(&path.distribution));
     if world.enabled.known() == Some(&false) {
         details.push("disabled".to_owned());
     }
@@ -104,13 +115,13 @@ fn origin(path: &PathFacts, world: &WorldFacts, before: Option<&WorldFacts>) -> 
     Node { kind: "origin", label: format!("\"{}\"", path.origin), details, ..Node::default() }
 }
 
-fn access(path: &PathFacts, world: &WorldFacts, before: Option<&WorldFacts>) -> Node {
+fn access(change: &ChangeFacts, world: &WorldFacts, before: Option<&WorldFacts>) -> Node {
     let (kind, label) = access_name(world);
     let address = world
         .oai
         .as_ref()
         .map_or_else(|| world.oac.as_ref().and_then(|oac| oac.address.as_ref()), |oai| oai.address.as_ref());
-    let mut node = Node { kind, label, details: changed(&path.change, address), ..Node::default() };
+    let mut node = Node { kind, label, details: changed(change, address), ..Node::default() };
     if let Some(before) = before {
         let (old_kind, old) = access_name(before);
         if (old_kind, &old) != (node.kind, &node.label) {

@@ -1,8 +1,11 @@
 //! Finds the hop of an access path that a finding is about, and says in a few words what is wrong there.
 
 use super::path;
-use super::tree::{Fault, Mark};
-use crate::access::facts::{Algorithm, DenialFacts, Endpoint, Fact, Grant, GrantFacts, PolicyDocument, WorldFacts};
+use super::{Fault, Mark};
+use crate::access::facts::{
+    Access, Algorithm, DenialFacts, Endpoint, Existing, Fact, Grant, GrantFacts, KeyManager, PolicyDocument, ReadState,
+    WorldFacts,
+};
 use crate::finding::{Finding, Severity};
 
 /// What is not reached. The numbers are positions in a tree made from facts.
@@ -29,6 +32,64 @@ pub(crate) fn fault(finding: &Finding, world: &WorldFacts) -> Option<Fault> {
         text.to_owned()
     });
     Some(Fault { before: hop as usize, mark, text })
+}
+
+/// The mark that a world bears of itself, whatever a finding says: where viewers are not served, or may not be.
+pub(crate) fn of_world(world: &WorldFacts) -> Option<Fault> {
+    let states = [world.readable.existing, world.readable.new];
+    if states.contains(&ReadState::Unreadable) {
+        let (hop, text) = broken(world);
+        return Some(Fault { before: hop as usize, mark: Mark::Broken, text });
+    }
+    if states.contains(&ReadState::Unresolved) {
+        let (hop, why) = first_unknown(world)?;
+        return Some(Fault { before: hop as usize, mark: Mark::Unknown, text: format!("cannot be told: {why}") });
+    }
+    None
+}
+
+/// What keeps viewers from being served. Policies know more of it; this is for the world that none of them speaks of.
+fn broken(world: &WorldFacts) -> (Hop, String) {
+    if world.destroyed_bucket.is_some() {
+        return (Hop::Bucket, "the bucket goes, the distribution stays".to_owned());
+    }
+    let kms = world.encryption.known().map(|now| now.algorithm).filter(|now| *now != Algorithm::SseS3);
+    let needs_key = kms.is_some() || world.existing.known() == Some(&Existing::Kms);
+    let encryption = kms.map_or("KMS-encrypted", path::algorithm);
+    match world.access.known() {
+        Some(Access::Oai) if needs_key => return (Hop::Bucket, format!("an OAI cannot read {encryption} objects")),
+        Some(Access::Unsigned | Access::Website) if needs_key => {
+            return (Hop::Bucket, format!("unsigned requests cannot read {encryption} objects"));
+        }
+        _ => {}
+    }
+    let refusal = |grant: &Fact<GrantFacts>, kind, what| grant.known().and_then(|grant| refused(grant, kind, what));
+    if let Some(text) = refusal(&world.bucket_grant, "bucket", "read").filter(|_| !world.rides_on_acls) {
+        return (Hop::Bucket, text);
+    }
+    let grants = [&world.key_grant, &world.existing_key_grant];
+    if let Some(text) = grants.into_iter().flatten().find_map(|grant| refusal(grant, "key", "decrypt")) {
+        return (Hop::Key, text);
+    }
+    let keys = || [&world.key, &world.existing_key].into_iter().flatten().filter_map(Fact::known);
+    if keys().any(|key| key.manager.known() == Some(&KeyManager::Aws)) {
+        return (Hop::Key, "the policy of an AWS managed key cannot admit CloudFront".to_owned());
+    }
+    if keys().any(|key| key.unfit.is_some()) {
+        return (Hop::Key, "S3 cannot use this key for the bucket".to_owned());
+    }
+    if !world.retired_keys.is_empty() {
+        return (Hop::Key, "objects there need a key that is out of use".to_owned());
+    }
+    (Hop::Bucket, "CloudFront cannot read all that is there".to_owned())
+}
+
+/// The kind of thing that is not reached, on a path that is drawn from the finding alone.
+pub(crate) fn kind_of_hop(finding: &Finding) -> Option<&'static str> {
+    hop(finding).map(|hop| match hop {
+        Hop::Access | Hop::Bucket => "bucket",
+        Hop::Key => "key",
+    })
 }
 
 /// The hop a policy is about. A policy that is not named here marks what its finding names as its subject.
