@@ -9,6 +9,7 @@ mod deliver;
 mod explain;
 mod facts;
 mod fault;
+mod init;
 mod input;
 mod log;
 mod policies;
@@ -60,6 +61,7 @@ enum Command {
     Explain(explain::Arguments),
     Query(query::Arguments),
     Schema(schema::Arguments),
+    Init(init::Arguments),
 }
 
 /// What every command takes.
@@ -138,6 +140,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),
+            Command::Init(arguments) => arguments.run(&console),
         }
     });
     match done {
