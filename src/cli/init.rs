@@ -62,14 +62,9 @@ impl Arguments {
         if console.is_quiet() {
             return Ok(Status::Pass);
         }
-        let mut told = String::new();
-        for file in host.files() {
-            told.push_str(&format!("wrote {}\n", file.path));
-        }
-        told.push_str("Left to do:\n");
-        for line in host.left_to_do() {
-            told.push_str(&format!("  {line}\n"));
-        }
+        let wrote = host.files().iter().map(|file| format!("wrote {}\n", file.path));
+        let left = host.left_to_do().iter().map(|line| format!("  {line}\n"));
+        let told: String = wrote.chain(["Left to do:\n".to_owned()]).chain(left).collect();
         Ok(console.deliver(&told))
     }
 

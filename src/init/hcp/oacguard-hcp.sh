@@ -7,7 +7,8 @@
 # Without the API, since Terraform 1.6 and with a `cloud` block: `terraform plan -out=tfplan` saves a plan that runs there,
 # and `terraform show -json tfplan | oacguard check` judges it.
 #
-# A policy set of HCP cannot run oacguard: it takes Rego alone, and links are not found in Rego.
+# A policy set of HCP cannot do this: it takes Rego alone, and what links a distribution to its bucket and key is found
+# before Rego comes in.
 #
 # TF_TOKEN: a token of a user or team that may read the plan's JSON, which holds secrets: it needs admin access to the
 # workspace. TFE_HOST: the host, if it is not app.terraform.io.
