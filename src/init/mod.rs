@@ -39,7 +39,8 @@ pub struct File {
 impl File {
     /// What stands in it.
     pub fn text(&self) -> String {
-        self.template.replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+        // Git for Windows may have given the source line ends that no shell understands.
+        self.template.replace("\r\n", "\n").replace("@VERSION@", env!("CARGO_PKG_VERSION"))
     }
 }
 
