@@ -35,6 +35,8 @@ impl Sandbox {
         for folder in ["bin", "work", "temp", "home"] {
             fs::create_dir(sandbox.at(folder)).unwrap();
         }
+        // The root module. What stands in it does not matter here, but that it is one.
+        fs::copy(root("testdata").join(CASES[0].0).join("main.tf"), sandbox.at("work/main.tf")).unwrap();
         let program = std::env::var_os("OACGUARD_BIN").map_or_else(|| cargo_bin!("oacguard").to_owned(), PathBuf::from);
         symlink(&program, sandbox.at("oacguard-itself")).unwrap();
         if *stands_in::NEEDED.get_or_init(|| stands_in::is_needed(&program)) {
@@ -174,7 +176,7 @@ arguments=() files=() printed=
 input=$(mktemp); trap 'rm -f "$input"' EXIT; cat >"$input"
 while [ $# -gt 0 ]; do
   case $1 in
-    --source) shift ;;
+    --source) if ITSELF check --help | grep -q -e --source; then arguments+=("$1" "$2"); fi; shift ;;
     --format)
       case $2 in *=*) files+=("$2") ;; *) printed=$2 ;; esac
       arguments+=("$1" "$2"); shift ;;

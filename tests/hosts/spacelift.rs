@@ -24,7 +24,7 @@ fn the_policy_decides_and_without_a_verdict_the_run_fails() {
         let report: Value = serde_json::from_str(&sandbox.read("work/oacguard.custom.spacelift.json")).unwrap();
         assert!(report.is_object(), "{case}: {report}");
         // The plan, with its secrets, is not left behind.
-        assert_eq!(sandbox.files("work"), ["oacguard.custom.spacelift.json"]);
+        assert_eq!(sandbox.files("work"), ["main.tf", "oacguard.custom.spacelift.json"]);
     }
 }
 

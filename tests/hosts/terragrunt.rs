@@ -35,7 +35,7 @@ fn all_units_are_judged() {
         let call = sandbox.calls("terragrunt");
         assert!(call.starts_with("run --all --non-interactive --json-out-dir /"), "{call}");
         assert!(call.ends_with("/oacguard-plans plan\n"), "{call}");
-        assert_eq!(sandbox.files("work"), ["oacguard-terragrunt.sh"], "plans are left behind");
+        assert_eq!(sandbox.files("work"), ["main.tf", "oacguard-terragrunt.sh"], "plans are left behind");
     }
 }
 
@@ -44,7 +44,7 @@ fn units_that_cannot_be_planned_are_no_pass() {
     let sandbox = sandbox(&["article-3-oac"], "exit 1");
     let outcome = sandbox.run(&["bash", "oacguard-terragrunt.sh"]);
     assert!(outcome.status == 2 && outcome.stderr.contains("no verdict"), "{outcome:?}");
-    assert_eq!(sandbox.files("work"), ["oacguard-terragrunt.sh"]);
+    assert_eq!(sandbox.files("work"), ["main.tf", "oacguard-terragrunt.sh"]);
 }
 
 #[test]
