@@ -11,6 +11,7 @@ pub mod finding;
 #[cfg(test)]
 mod fixture;
 pub mod iam;
+pub mod init;
 mod jsonpath;
 pub mod judge;
 pub mod links;

@@ -11,6 +11,7 @@ mod deliver;
 mod explain;
 mod facts;
 mod fault;
+mod init;
 mod input;
 mod log;
 mod man;
@@ -71,6 +72,7 @@ enum Command {
     Man(man::Arguments),
     #[command(hide = true)]
     Test(conftest::Arguments),
+    Init(init::Arguments),
 }
 
 /// What every command takes.
@@ -156,6 +158,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Completions(arguments) => Ok(arguments.run(&console)),
             Command::Man(arguments) => arguments.run(&console),
             Command::Test(arguments) => arguments.run(&console),
+            Command::Init(arguments) => arguments.run(&console),
         }
     });
     ended(done)
