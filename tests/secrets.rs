@@ -13,6 +13,13 @@ mod program;
 
 use std::path::Path;
 
+use clap::ValueEnum as _;
+use oacguard::Options;
+use oacguard::finding::Severity;
+use oacguard::plan::source::Source;
+use oacguard::report::format::Format;
+use oacguard::report::text::PLAIN_WIDTH;
+use oacguard::report::view::View;
 use serde_json::{Value, json};
 
 use plant::SECRET;
@@ -36,10 +43,11 @@ const CASES: [&str; 12] = [
 ];
 
 /// Every way to make the program talk about a plan on standard input.
-const RUNS: [&[&str]; 9] = [
+const RUNS: [&[&str]; 10] = [
     &["check", "-vv"],
     &["check", "-vv", "--color", "always", "--unresolved", "error", "--fail-on-existing"],
     &["check", "--format", "json"],
+    &["test", "-p", "tests/snapshots", "-"],
     &["facts", "-vv"],
     &["query", "$..*"],
     &["query", "$.variables.*"],
@@ -67,7 +75,31 @@ fn told(document: &[u8], words: &[&str]) -> Vec<String> {
                 .map(|line| format!("{}: {line}", run.join(" "))),
         );
     }
+    for (format, text) in reports(document) {
+        let lines = text.lines().filter(|line| words.iter().any(|word| line.contains(word)));
+        found.extend(lines.map(|line| format!("{format:?}: {line}")));
+    }
     found
+}
+
+/// The report on a plan in every format, of one run.
+fn reports(document: &[u8]) -> Vec<(Format, String)> {
+    let options = Options {
+        fail_on: Some(Severity::Error),
+        fail_on_existing: false,
+        unresolved: Severity::Note,
+        require_paths: false,
+        separate: false,
+        max_size: 1 << 30,
+        decisions: None,
+        baseline: None,
+        source: None,
+    };
+    let source = Source { name: "-".to_owned(), bytes: Ok(document.to_vec()) };
+    let (outcome, judging) = (oacguard::check(vec![source], &options), options.judging());
+    let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: &judging };
+    let formats = Format::value_variants().iter();
+    formats.map(|format| (*format, format.render(view, PLAIN_WIDTH).unwrap())).collect()
 }
 
 #[test]

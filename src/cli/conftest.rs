@@ -50,9 +50,9 @@ enum Command {
 /// Judge plans by the policies of oacguard, and print what conftest would
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
-pub(crate) struct Arguments {
+struct Arguments {
     /// A folder without policies: those of oacguard are built in, and it evaluates no others
-    // Without it, the command would be another one: that which runs the unit tests of policies.
+    // It tells this command from any other of that name.
     #[arg(short, long, value_name = "FOLDER", required = true)]
     policy: Vec<PathBuf>,
     /// Plans, each judged apart
@@ -84,13 +84,18 @@ enum PolicyPathError {
     Unreadable { path: PathBuf, source: walkdir::Error },
 }
 
-/// Whether the program was called by the name of conftest.
+/// Whether the program was called as conftest would be: by its name, or with its command and a place for policies.
 pub(super) fn is_called(arguments: &[OsString]) -> bool {
     let name = arguments.first().and_then(|program| Path::new(program).file_stem()?.to_str());
-    name.is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+    let by_name = name.is_some_and(|name| name.eq_ignore_ascii_case(NAME));
+    let with_policies = |argument: &OsString| {
+        let argument = argument.to_string_lossy();
+        argument.starts_with("-p") || argument == "--policy" || argument.starts_with("--policy=")
+    };
+    by_name || arguments.get(1).is_some_and(|command| command == "test") && arguments.iter().any(with_policies)
 }
 
-/// Runs the program under the name of conftest.
+/// Runs the program in the place of conftest.
 ///
 /// # Errors
 /// Bad usage.
@@ -104,7 +109,7 @@ impl Arguments {
     ///
     /// # Errors
     /// Bad usage.
-    pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
+    fn run(self, console: &Console) -> Result<Status, clap::Error> {
         for path in &self.policy {
             if let Err(error) = without_policies(path) {
                 console.complain(error);
@@ -179,5 +184,9 @@ mod tests {
             assert_eq!(is_called(&[OsString::from(program)]), called, "{program}");
         }
         assert!(!is_called(&[]));
+        let called = |arguments: &[&str]| is_called(&arguments.iter().map(OsString::from).collect::<Vec<_>>());
+        assert!(called(&["oacguard", "test", "-p", "none", "plan.json"]));
+        assert!(called(&["oacguard", "test", "plan.json", "--policy=none"]));
+        assert!(!called(&["oacguard", "test", "policies"]) && !called(&["oacguard", "check", "-p"]));
     }
 }

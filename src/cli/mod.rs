@@ -70,8 +70,6 @@ enum Command {
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
-    #[command(hide = true)]
-    Test(conftest::Arguments),
     Init(init::Arguments),
 }
 
@@ -157,7 +155,6 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Schema(arguments) => Ok(arguments.run(&console)),
             Command::Completions(arguments) => Ok(arguments.run(&console)),
             Command::Man(arguments) => arguments.run(&console),
-            Command::Test(arguments) => arguments.run(&console),
             Command::Init(arguments) => arguments.run(&console),
         }
     });
