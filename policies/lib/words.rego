@@ -195,9 +195,16 @@ then_kms(path, w) := sprintf("Last, %s, and turn %s on.", [open_key(path, w), al
 aes256(w) := sprintf("`sse_algorithm = \"AES256\"` in %s", [encryption_place(w)])
 
 # What to do with objects that lie there under a key; begins with a comma, or is empty.
-copy_back(w) := concat(" ", [
+copy_back(w) := concat("", [
 	", and copy in place what is encrypted with KMS already",
-	"(`aws s3 cp --recursive --sse AES256`)",
+	sprintf(" (`%s`)", [copy_command(w)]),
 ]) if {
 	w.existing.known == "kms"
 } else := ""
+
+# Writes all objects of the bucket once more, with SSE-S3.
+copy_command(w) := sprintf("aws s3 cp %s %s --recursive --sse AES256", [_url(w), _url(w)])
+
+_url(w) := sprintf("s3://%s/", [w.bucket.known.name]) if {
+	is_string(w.bucket.known.name)
+} else := "s3://BUCKET/"

@@ -61,9 +61,9 @@ finding contains paths.report(path, "after", {
 		"cannot be read this way.",
 		words.masked(w),
 	]),
-	"fix": concat("", [
-		sprintf("After the apply, copy the objects in %s that KMS encrypts in place ", [words.bucket(w)]),
-		"(`aws s3 cp --recursive --sse AES256` from the bucket onto itself).",
+	"fix": sprintf("After the apply, copy the objects in %s that KMS encrypts in place (`%s`).", [
+		words.bucket(w),
+		words.copy_command(w),
 	]),
 	"evidence": array.concat(w.evidence.access, w.evidence.encryption),
 }) if {

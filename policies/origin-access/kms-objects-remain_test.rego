@@ -32,7 +32,7 @@ test_fires_when_the_default_goes_back if {
 		]),
 		"fix": concat(" ", [
 			"After the apply, copy the objects in bucket `aws_s3_bucket.site` that KMS encrypts in place",
-			"(`aws s3 cp --recursive --sse AES256` from the bucket onto itself).",
+			"(`aws s3 cp s3://site-assets/ s3://site-assets/ --recursive --sse AES256`).",
 		]),
 		"evidence": [fixture.evidence("access"), fixture.evidence("encryption")],
 	}}

@@ -167,7 +167,10 @@ _fix(path, w) := concat("", [
 # A new origin can have an OAC from the start. Where objects are under KMS already, it must.
 _instead(w) := [] if {
 	w.existing.known == "kms"
-} else := [sprintf("Now: set %s, or give the origin an OAC from the start:", [words.aes256(w)])]
+} else := [concat(" ", [
+	sprintf("Now: set %s and leave it at that,", [words.aes256(w)]),
+	"or give the origin an OAC from the start:",
+])]
 
 # The policy that names a new distribution comes after it anyway, and nobody reads through it yet.
 _start(path, w) := [

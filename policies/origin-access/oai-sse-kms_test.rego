@@ -137,14 +137,23 @@ test_fires_with_a_first_step_that_fits if {
 	new := {"resources": [{"address": "aws_cloudfront_distribution.site", "actions": ["create"]}]}
 	moved := fixture.replace(fixture.oai_kms, {"bucket": fixture.bucket("aws_s3_bucket.other")})
 	unmanaged := fixture.replace(fixture.oai_kms, {"key": fixture.aws_key})
+	label := {"label": "aws_s3_bucket.site", "address": "aws_s3_bucket.site", "name": null}
+	nameless := fixture.replace(unmanaged, {"bucket": {"known": label}})
 	set := concat(" ", [
 		"1. Now: set `sse_algorithm = \"AES256\"` in",
 		"`aws_s3_bucket_server_side_encryption_configuration.site`",
 	])
 	every case in [
 		[fixture.oac_kms, fixture.oai_kms, {}, 1, "Leave the OAC `aws_cloudfront_origin_access_"],
-		[fixture.oai_kms, unmanaged, {}, 5, sprintf("%s, and copy in place what", [set])],
-		[null, fixture.oai_new_kms, new, 4, sprintf("%s, or give the origin an OAC", [set])],
+		[fixture.oai_kms, unmanaged, {}, 5, concat(" ", [
+			sprintf("%s, and copy in place what is encrypted with KMS already", [set]),
+			"(`aws s3 cp s3://site-assets/ s3://site-assets/ --recursive --sse AES256`).",
+		])],
+		[fixture.oai_kms, nameless, {}, 5, concat(" ", [
+			sprintf("%s, and copy in place what is encrypted with KMS already", [set]),
+			"(`aws s3 cp s3://BUCKET/ s3://BUCKET/ --recursive --sse AES256`).",
+		])],
+		[null, fixture.oai_new_kms, new, 4, sprintf("%s and leave it at that, or give", [set])],
 		[null, fixture.oai_kms, new, 3, "1. On origin `s3` of `aws_cloudfront_distribution.site`, set"],
 		[null, fixture.oai_kms, {}, 3, "1. In the policy of bucket `aws_s3_bucket.site`, allow"],
 		[fixture.oai_s3, moved, {"bucket": true}, 5, concat(" ", [

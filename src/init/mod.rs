@@ -94,12 +94,13 @@ impl Host {
             ],
             Self::Spacelift => &[
                 "put oacguard into the runner image",
-                "make a policy of type PLAN of .spacelift/oacguard.rego, and attach it to the stacks",
+                "make a policy of type PLAN, in Rego v1, of .spacelift/oacguard.rego, and attach it to the stacks; it denies what \
+                 blocks, but on tracked runs, which wait for somebody to confirm them, it warns",
             ],
             Self::PreCommit => &["put oacguard on PATH, and run `pre-commit install`"],
             Self::Azure => &[
                 "add to the pipeline, after the step that plans",
-                "    - template: .azure-pipelines/oacguard.yml",
+                "    - template: /.azure-pipelines/oacguard.yml",
                 "      parameters:",
                 "        plan: $(Agent.TempDirectory)/tfplan.json",
             ],

@@ -69,7 +69,7 @@ fn sections(view: View<'_>, page: &Page<'_>, groups: &Groups<'_>) -> Markup {
         (page.contents(&[blocking, lesser, existing]))
         (page.full("What blocks this plan", "blocking", blocking))
         (page.full("What else this plan brings", "lesser", lesser))
-        (page.full("What held before this plan", "existing", existing))
+        (page.full("What held before this plan, or is in the baseline", "existing", existing))
         (page.brief("To be known", notes))
         (page.list("Resolved by this plan", resolved))
         (page.list("Accepted by a waiver", waived))
@@ -160,7 +160,7 @@ fn sign(verdict: Verdict) -> Markup {
         Verdict::None => "M32 17v19M32 46v.5",
     };
     html! {
-        svg.sign viewBox="0 0 64 64" aria-hidden="true" {
+        svg.sign viewBox="0 0 64 64" width="64" height="64" fill="none" aria-hidden="true" {
             circle.disc cx="32" cy="32" r="31" {}
             path.stroke d=(path) {}
         }

@@ -83,7 +83,7 @@ impl Page<'_> {
         self.table(&mut out);
         self.full(blocking, true, &mut out);
         self.full(lesser, self.detail.lesser, &mut out);
-        self.folded(existing, "Held before this plan", &mut out);
+        self.folded(existing, "Held before this plan, or in the baseline", &mut out);
         self.folded(notes, "To be known", &mut out);
         self.list("Resolved by this plan", resolved, &mut out);
         self.list("Accepted by a waiver", waived, &mut out);

@@ -73,7 +73,8 @@ fn moment(when: When, status: Status) -> &'static str {
         (When::Apply, Status::Introduced) => "breaks at apply",
         (When::Apply, Status::Existing | Status::Resolved) => "broken today",
         (When::Rollout, _) => "breaks while the change rolls out",
-        (When::NextWrite, _) => "breaks at the next upload",
+        (When::NextWrite, Status::Introduced) => "breaks at the next upload",
+        (When::NextWrite, Status::Existing | Status::Resolved) => "broken today for what is uploaded",
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn place<'a>(
     plans: impl Iterator<Item = &'a str>,
     facts: &Facts,
 ) -> Result<(), ReportError> {
-    let roots = roots(directory, plans)?;
+    let roots = roots(directory, &plans.collect::<Vec<_>>())?;
     let mut tree = Tree::default();
     for finding in findings.iter_mut().filter(|finding| finding.location.is_none()) {
         let changed = changed(finding, facts);
@@ -73,8 +73,9 @@ fn changed<'a>(finding: &Finding, facts: &'a Facts) -> BTreeSet<&'a str> {
 
 /// The directory of the root module of each plan.
 ///
-/// A plan that lies below `directory` among Terraform files is one of several units, each with a directory of its own.
-fn roots<'a>(directory: &str, plans: impl Iterator<Item = &'a str>) -> Result<BTreeMap<&'a str, String>, ReportError> {
+/// A plan that lies below `directory` among Terraform files is one of several units, each with a directory of its own. Where
+/// there are several plans, so is any that lies among Terraform files.
+fn roots<'a>(directory: &str, plans: &[&'a str]) -> Result<BTreeMap<&'a str, String>, ReportError> {
     let root = path::normal(directory);
     let refused = |message: String| ReportError {
         plan: None,
@@ -89,9 +90,10 @@ fn roots<'a>(directory: &str, plans: impl Iterator<Item = &'a str>) -> Result<BT
     let is_root = folder::holds_files(&root)
         .map_err(|error| refused(format!("cannot read the Terraform source {directory}: {error}")))?;
     let mut roots = BTreeMap::new();
-    for plan in plans {
+    for &plan in plans {
         let own = path::parent(plan);
-        if plan != "-" && path::is_below(&path::normal(plan), &root) && folder::holds_files(&own).unwrap_or(false) {
+        let is_unit = plans.len() > 1 || path::is_below(&path::normal(plan), &root);
+        if plan != "-" && is_unit && folder::holds_files(&own).unwrap_or(false) {
             roots.insert(plan, own);
         } else if is_root {
             roots.insert(plan, root.clone());

@@ -92,7 +92,7 @@ fn a_block_starts_with_a_line_for_each_finding() {
 #[test]
 fn a_pass_says_so_first() {
     let text = comment(&report(vec![existing(), legacy("a")]));
-    assert!(text.starts_with("pass: nothing in this plan"), "{text}");
+    assert!(text.starts_with("pass: nothing here blocks, but viewers may get errors (1 warning"), "{text}");
     assert!(text.contains("\nWARN - oai-sse-kms - "), "{text}");
 }
 

@@ -27,6 +27,8 @@ const ATTRIBUTES: &[&str] = &[
     "d",
     "height",
     "href",
+    "fill",
+    "height",
     "http-equiv",
     "id",
     "lang",

@@ -125,7 +125,7 @@ pub(super) fn draw(scene: &Scene, layout: &Layout, id: &str, title: &str) -> Mar
     }
     let height = y + 6;
     html! {
-        svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-labelledby=(format!("{id}t {id}d")) class="path" {
+        svg viewBox=(format!("0 0 {WIDTH} {height}")) width=(WIDTH) height=(height) fill="none" role="img" aria-labelledby=(format!("{id}t {id}d")) class="path" {
             title id=(format!("{id}t")) { (title) }
             desc id=(format!("{id}d")) { (described(scene)) }
             @for part in parts { (part) }

@@ -3,8 +3,8 @@
 use super::path;
 use super::{Fault, Mark};
 use crate::access::facts::{
-    Access, Algorithm, DenialFacts, Endpoint, Existing, Fact, Grant, GrantFacts, KeyManager, PolicyDocument, ReadState,
-    WorldFacts,
+    Access, Algorithm, DenialFacts, Endpoint, Existing, Fact, Grant, GrantFacts, Guarded, KeyManager, PolicyDocument,
+    ReadState, WorldFacts,
 };
 use crate::finding::{Finding, Severity};
 
@@ -25,7 +25,7 @@ pub(crate) fn fault(finding: &Finding, world: &WorldFacts) -> Option<Fault> {
         let (hop, why) = first_unknown(world)?;
         return Some(Fault { before: hop as usize, mark: Mark::Unknown, text: format!("cannot be told: {why}") });
     }
-    let hop = hop(finding)?;
+    let hop = hop(finding).map(|hop| if speaks_of_key(finding, world) { Hop::Key } else { hop })?;
     let mark = if finding.base_severity == Severity::Error { Mark::Broken } else { Mark::Risk };
     let text = reason(finding, world, hop).unwrap_or_else(|| {
         let text = if mark == Mark::Broken { "breaks here" } else { "at risk here" };
@@ -120,6 +120,13 @@ fn hop(finding: &Finding) -> Option<Hop> {
         _ if finding.subject == finding.bucket => Some(Hop::Bucket),
         _ => None,
     }
+}
+
+/// Whether a grant that is too wide is one of the key's policy.
+fn speaks_of_key(finding: &Finding, world: &WorldFacts) -> bool {
+    let names = |policy: &str| finding.subject.as_ref().is_some_and(|subject| subject.starts_with(policy));
+    finding.policy == "unscoped-cloudfront-grant"
+        && world.wide_grants.iter().any(|wide| wide.guards == Guarded::Key && wide.policy.as_deref().is_some_and(names))
 }
 
 fn first_unknown(world: &WorldFacts) -> Option<(Hop, &str)> {

@@ -3,6 +3,7 @@
 use super::{Fault, Mark, Node, fault, path};
 use crate::access::facts::{Access, ChangeFacts, Fact, Facts, PathFacts, ReadState, Readability, WorldFacts};
 use crate::finding::{Finding, Severity, Status};
+use crate::rego::{self, Compares};
 
 /// One path in both worlds.
 #[derive(Debug, PartialEq, Eq)]
@@ -189,7 +190,7 @@ pub(crate) fn of_finding(finding: &Finding, facts: Option<&Facts>) -> Option<Com
         own.or_else(|| fault::of_world(world))
     };
     let gone = path.after.is_none();
-    let before = path.before.as_ref().map(|world| said(world, gone || finding.status != Status::Introduced));
+    let before = path.before.as_ref().map(|world| said(world, gone || holds_before(finding)));
     let after = path.after.as_ref().map(|world| said(world, finding.status != Status::Resolved));
     Some(worlds(path, before.flatten(), after.flatten()))
 }
@@ -241,6 +242,14 @@ fn names(finding: &Finding) -> Option<Comparison> {
     let text = if mark == Mark::Broken { "breaks here" } else { "at risk here" };
     let fault = broken.map(|_| (mark, text.to_owned()));
     Some(Comparison::Names(Scene { stops, fault, readable: None }))
+}
+
+/// Whether `finding` is about the world before the plan as well. What is about the change is not, even where a baseline makes
+/// it count as existing.
+fn holds_before(finding: &Finding) -> bool {
+    let policies = rego::bundled().map(rego::Bundle::policies).unwrap_or_default();
+    let of_change = policies.iter().any(|meta| meta.id == finding.policy && meta.compares == Compares::Change);
+    finding.status != Status::Introduced && !of_change
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::wrap;
 use crate::access::facts::{Access, ReadState};
 use crate::finding::{Finding, Severity, Status};
 use crate::judge::{self, Options};
+use crate::report::view::Standing;
 use crate::report::{PathSummary, Report, ReportError, Verdict, picture, plain, words};
 use crate::waiver::REMARKS;
 
@@ -198,6 +199,8 @@ fn passed(report: &Report, options: &Options) -> String {
         // True of what was broken before, and of what a waiver accepts; to say less would sound like all is well.
         let all = words::count(report.paths.len(), "access path");
         format!("this plan introduces nothing that blocks, but CloudFront cannot read {unreadable} of {all}")
+    } else if report.findings.iter().any(|found| Standing::of(found) == Standing::Open && found.when.is_some()) {
+        "nothing here blocks, but viewers may get errors".to_owned()
     } else {
         "nothing in this plan is known to stop CloudFront from reading its S3 origins".to_owned()
     };
