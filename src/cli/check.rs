@@ -1,6 +1,6 @@
 //! `oacguard check`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum as _;
 use clap::builder::PossibleValue;
@@ -11,6 +11,7 @@ use super::config::{self, Decided};
 use super::console::{self, Console};
 use super::deliver::{self, Delivery};
 use super::input::{Plans, usage};
+use super::repository::Repository;
 use super::step_summary;
 use crate::baseline::Baseline;
 use crate::finding::Severity;
@@ -163,7 +164,10 @@ fn deliveries(asked: &[Delivery], quiet: bool) -> Result<Vec<Delivery>, &'static
         );
     }
     for (at, delivery) in all.iter().enumerate() {
-        if all.iter().skip(at + 1).any(|other| other.file == delivery.file) {
+        let plain = |delivery: &Delivery| {
+            delivery.file.as_ref().map(|file| Path::new(".").join(file).components().collect::<PathBuf>())
+        };
+        if all.iter().skip(at + 1).any(|other| plain(other) == plain(delivery)) {
             return Err("two --format name the same file");
         }
     }
@@ -183,7 +187,10 @@ fn deliver(
     let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
     let name = delivery.format.to_possible_value();
     let _span = tracing::info_span!("report", format = name.as_ref().map(PossibleValue::get_name)).entered();
-    let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: judging };
+    let placed = Repository::around().filter(|_| delivery.format.links_to_the_repository());
+    let placed = placed.map(|repository| repository.seen_from_top(&outcome.report));
+    let report = placed.as_ref().unwrap_or(&outcome.report);
+    let view = View { report, facts: outcome.facts.as_ref(), options: judging };
     let mut document = delivery.format.render(view, width)?;
     match &delivery.file {
         Some(file) => {
@@ -226,6 +233,7 @@ mod tests {
         assert!(of(&["json", "text"], false).is_err());
         assert!(of(&["json", "json"], false).is_err());
         assert!(of(&["json=a", "text=a"], false).is_err());
+        assert!(of(&["json=a", "text=././a"], false).is_err());
         assert!(of(&["json=a", "text=b", "json"], false).is_ok());
     }
 }

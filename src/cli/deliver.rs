@@ -38,7 +38,12 @@ impl Delivery {
         })?;
         match file {
             Some("") => Err(format!("`{name}=` names no file; leave out the `=` to write to standard output")),
-            Some("-") => Err(format!("write `{name}` alone to write to standard output")),
+            Some("-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1") => {
+                Err(format!("write `{name}` alone to write to standard output"))
+            }
+            Some("/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2") => {
+                Err("reports go to standard output or to files, never to standard error".to_owned())
+            }
             file => Ok(Self { format, file: file.map(PathBuf::from) }),
         }
     }
@@ -50,6 +55,9 @@ pub(crate) enum WriteError {
     /// By the word of the system.
     #[error("cannot write {}: {source}", file.display())]
     Refused { file: PathBuf, source: io::Error },
+    /// Because it may lead anywhere.
+    #[error("{} is a link; write to where it leads by that name", .0.display())]
+    Link(PathBuf),
     /// Because something would be lost.
     #[error("{} is there already; --force writes over it", .0.display())]
     There(PathBuf),
@@ -81,6 +89,10 @@ pub(crate) fn create(file: &Path, text: &str) -> Result<(), WriteError> {
 }
 
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(file).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
+        // A device or a named pipe cannot be replaced, only written to; the one that a shell makes has no path to be found by.
+        return OpenOptions::new().write(true).open(file)?.write_all(bytes);
+    }
     // A link stays a link, and what it points to is replaced.
     let target = match fs::canonicalize(file) {
         Ok(target) => target,
@@ -88,10 +100,6 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     let present = fs::metadata(&target).ok();
-    if present.as_ref().is_some_and(|present| !present.is_file() && !present.is_dir()) {
-        // A device or a named pipe cannot be replaced, only written to.
-        return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
-    }
     let (path, mut temporary) = beside(&target)?;
     let written = temporary
         .write_all(bytes)
@@ -130,7 +138,7 @@ mod tests {
         assert_eq!(Delivery::parse("json"), Ok(Delivery::printed(Format::Json)));
         let file = Some(PathBuf::from("a=b.json"));
         assert_eq!(Delivery::parse("json=a=b.json"), Ok(Delivery { format: Format::Json, file }));
-        for wrong in ["", "yaml", "json=", "json=-", "JSON"] {
+        for wrong in ["", "yaml", "json=", "json=-", "json=/dev/stdout", "json=/dev/stderr", "JSON"] {
             assert!(Delivery::parse(wrong).is_err(), "{wrong}");
         }
     }

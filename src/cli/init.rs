@@ -1,7 +1,7 @@
 //! `oacguard init`: writes the files with which a host runs this program.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::error::ErrorKind;
@@ -87,6 +87,18 @@ impl Arguments {
         })
     }
 
+    /// Refuses a file that a link would take out of the directory, or that is a directory itself.
+    fn is_inside(&self, file: &File, place: &Path) -> Result<(), WriteError> {
+        let mut path = self.directory.clone();
+        for part in Path::new(file.path) {
+            path.push(part);
+            if path.is_symlink() {
+                return Err(WriteError::Link(path));
+            }
+        }
+        if place.is_dir() { Err(WriteError::There(place.to_owned())) } else { Ok(()) }
+    }
+
     /// Writes all files of `host`, or none when one is there and may not be written over.
     fn write(&self, host: Host) -> Result<(), WriteError> {
         let places = host.files().iter().map(|file| (file, self.directory.join(file.path)));
@@ -95,6 +107,9 @@ impl Arguments {
             && let Some((_, there)) = places.iter().find(|(_, place)| place.symlink_metadata().is_ok())
         {
             return Err(WriteError::There(there.clone()));
+        }
+        for (file, place) in &places {
+            self.is_inside(file, place)?;
         }
         for (file, place) in places {
             // The directory itself is not made: a mistyped one would take the files away.

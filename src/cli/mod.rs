@@ -18,6 +18,7 @@ mod man;
 mod policies;
 mod progress;
 mod query;
+mod repository;
 mod schema;
 mod spent;
 mod step_summary;

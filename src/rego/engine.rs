@@ -11,9 +11,13 @@ use serde::Serialize;
 
 use super::checks;
 use super::error::PolicyError;
+use crate::report::plain;
 
 /// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
 const STACK: usize = 64 * 1024 * 1024;
+
+/// What ends a line, at a terminal or in a document.
+const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(64).unwrap();
@@ -143,11 +147,23 @@ impl From<regorus::coverage::File> for FileCoverage {
 /// would pass; this way it is an error.
 fn object(input: &impl Serialize) -> Result<Value, PolicyError> {
     let failed = |error: serde_json::Error| PolicyError::Input(error.to_string());
-    let json = serde_json::to_value(input).map_err(failed)?;
+    let mut json = serde_json::to_value(input).map_err(failed)?;
+    in_one_line(&mut json);
     let value: Value = serde_json::from_value(json).map_err(failed)?;
     match value {
         Value::Object(_) => Ok(value),
         other => Err(PolicyError::Input(format!("they are not an object but {other}"))),
+    }
+}
+
+/// Makes one line of every text: policies put names into texts of several lines, where a name with line breaks would pass for
+/// some of them, be it a step of a fix.
+fn in_one_line(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::String(text) if text.contains(BREAKS) => *text = plain::line(text).into_owned(),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(in_one_line),
+        serde_json::Value::Object(members) => members.values_mut().for_each(in_one_line),
+        _ => {}
     }
 }
 

@@ -14,8 +14,14 @@ use crate::fixture::{facts, path, world};
 #[test]
 fn names_from_a_plan_are_text_whatever_they_hold() {
     let long = "x".repeat(1 << 20);
-    for name in ["%s %d %!", "`\"\\\n\u{0}\u{202e}{{", "data.oacguard.oai_sse_kms.finding", "é日本🦀", long.as_str()]
-    {
+    for name in [
+        "%s %d %!",
+        "a\n1. b\r\nc",
+        "`\"\\\n\u{0}\u{202e}{{",
+        "data.oacguard.oai_sse_kms.finding",
+        "é日本🦀",
+        long.as_str(),
+    ] {
         let mut after = world();
         after.bucket = bucket(name);
         after.encryption = encryption(Algorithm::SseKms, name);
@@ -24,6 +30,8 @@ fn names_from_a_plan_are_text_whatever_they_hold() {
         name.clone_into(&mut path.origin);
         let found = bundled().unwrap().evaluate(&facts(vec![path])).unwrap();
         let error = found.iter().find(|found| found.policy == "oai-sse-kms").unwrap();
+        // A name with line breaks is shown in one line.
+        let name = &*crate::report::plain::line(name);
         assert!(error.message.contains(name) && error.fix.contains(name));
         assert_eq!(error.subject.as_deref(), Some(name));
     }

@@ -70,6 +70,11 @@ impl Format {
         }
     }
 
+    /// Whether a host reads it that links to files of the repository.
+    pub fn links_to_the_repository(self) -> bool {
+        matches!(self, Self::Sarif | Self::Junit | Self::Github | Self::Gitlab | Self::Azure)
+    }
+
     /// The host that decides by what it reads and takes any exit status but 0 for a fault of the program, if this is the
     /// format of one.
     pub fn deciding_host(self) -> Option<&'static str> {

@@ -90,8 +90,8 @@ fn kind(view: View<'_>, finding: &Finding) -> Option<Kind> {
         return Some(Kind::Error);
     }
     match (Standing::of(finding), finding.severity) {
-        (Standing::Open, Severity::Error) => Some(Kind::Error),
-        (Standing::Open, Severity::Warning) => Some(Kind::Warning),
+        // Nothing was asked to block.
+        (Standing::Open, Severity::Error | Severity::Warning) => Some(Kind::Warning),
         (Standing::Open, Severity::Note) => Some(Kind::Notice),
         (Standing::Untold | Standing::Resolved | Standing::Waived, _) => None,
     }

@@ -19,16 +19,18 @@ pub fn prose(text: &str) -> Cow<'_, str> {
     escape(text, true)
 }
 
-/// A JSON document whose strings hold no character that a terminal obeys or hides. The document's meaning stays the same:
-/// such characters stand inside strings only, and there an escape is the same character.
+/// A JSON document whose strings hold no character that a terminal obeys or hides, and no order to a CI host. The document's
+/// meaning stays the same: such characters stand inside strings only, and there an escape is the same character.
 pub fn json(document: String) -> String {
     let special = |c: char| (c.is_control() && c != '\n') || is_invisible(c);
-    if !document.contains(special) {
+    let orders = |text: &str| ORDERS.iter().any(|order| text.starts_with(order));
+    if !document.contains(special) && !ORDERS.iter().any(|order| document.contains(order)) {
         return document;
     }
     let mut out = String::with_capacity(document.len() + 16);
-    for c in document.chars() {
-        if special(c) { push_escape(&mut out, c) } else { out.push(c) }
+    for (at, c) in document.char_indices() {
+        let order = c == '#' && orders(document.get(at..).unwrap_or_default());
+        if special(c) || order { push_escape(&mut out, c) } else { out.push(c) }
     }
     out
 }
@@ -109,9 +111,10 @@ mod tests {
 
     #[test]
     fn escaping_a_document_does_not_change_what_it_says() {
-        let value = serde_json::json!({"a\u{202e}": "\u{9b}31m\u{7f}\u{e0041}", "b": "plain é"});
+        let value = serde_json::json!({"a\u{202e}": "\u{9b}31m\u{7f}\u{e0041}", "b": "plain é", "c##[error]": "##vso[task.x] # a"});
         let document = json(serde_json::to_string_pretty(&value).unwrap());
         assert!(!document.contains(|c: char| (c.is_control() && c != '\n') || is_invisible(c)));
+        assert!(!document.contains("##") && document.contains("# a"));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&document).unwrap(), value);
     }
 }

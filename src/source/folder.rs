@@ -1,6 +1,7 @@
 //! The Terraform files of one module, which are those of one directory.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -12,6 +13,8 @@ use crate::report::plain;
 
 /// What nobody writes by hand, and what would only take time.
 const MAX_SIZE: u64 = 10 * 1024 * 1024;
+
+const EXTENSIONS: [&str; 4] = [".tf", ".tf.json", ".tofu", ".tofu.json"];
 
 /// What the files of a module hold, each thing with the file that it stands in.
 #[derive(Debug, Default)]
@@ -39,7 +42,11 @@ impl Folder {
     /// What comes first stays: an override changes a block that stands elsewhere.
     fn add(&mut self, file: &str, blocks: Blocks) {
         for (name, lines) in blocks.resources {
-            self.resources.entry(name).or_insert_with(|| (file.to_owned(), lines));
+            match self.resources.entry(name) {
+                // Any attribute may be another one now; the block is still the same.
+                Entry::Occupied(mut known) if is_override(file) => known.get_mut().1.inside.clear(),
+                known => drop(known.or_insert_with(|| (file.to_owned(), lines))),
+            }
         }
         for (name, call) in blocks.calls {
             let (_, known) = self.calls.entry(name).or_insert_with(|| (file.to_owned(), call.clone()));
@@ -74,7 +81,7 @@ fn files(directory: &str) -> io::Result<Vec<String>> {
 /// Source: <https://developer.hashicorp.com/terraform/language/files>,
 /// <https://opentofu.org/docs/language/files/>
 fn is_terraform(name: &str) -> bool {
-    let known = [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|extension| name.ends_with(extension));
+    let known = EXTENSIONS.iter().any(|extension| name.ends_with(extension));
     // Left behind by editors.
     known && !name.starts_with(['.', '#'])
 }
@@ -82,7 +89,7 @@ fn is_terraform(name: &str) -> bool {
 /// Source: <https://developer.hashicorp.com/terraform/language/files/override>
 fn is_override(file: &str) -> bool {
     let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let stem = name.split('.').next().unwrap_or_default();
+    let stem = EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or_default();
     stem == "override" || stem.ends_with("_override")
 }
 

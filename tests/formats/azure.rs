@@ -45,7 +45,8 @@ pub(crate) fn problems(view: View<'_>, text: &str) -> Vec<String> {
         view.report.findings.iter().filter(counts).filter(|finding| finding.severity == severity).count()
     };
     let blocking = view.report.findings.iter().filter(|finding| view.blocks(finding)).count();
-    let (errors, warnings) = (view.report.errors.len() + blocking + open(Severity::Error), open(Severity::Warning));
+    let errors = view.report.errors.len() + blocking;
+    let warnings = open(Severity::Error) + open(Severity::Warning);
     if (of("error"), of("warning")) != (errors.min(10), warnings.min(10)) || issues.len() != of("error") + of("warning")
     {
         problems.push(format!("{} errors and {} warnings for {errors} and {warnings}", of("error"), of("warning")));

@@ -28,7 +28,6 @@ const ATTRIBUTES: &[&str] = &[
     "height",
     "href",
     "fill",
-    "height",
     "http-equiv",
     "id",
     "lang",

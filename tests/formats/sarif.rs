@@ -132,7 +132,12 @@ fn missing(view: View<'_>, run: &Value) -> Vec<String> {
     let mut wanted: Vec<String> = open
         .map(|finding| {
             let waived = finding.waiver.is_some();
-            let level = Value::from(if waived { "note" } else { word(finding.severity) });
+            let level = match (waived, view.blocks(finding)) {
+                (true, _) => "note",
+                (false, true) => "error",
+                (false, false) => word(finding.severity.min(Severity::Warning)),
+            };
+            let level = Value::from(level);
             let [policy, print, plan] =
                 [&finding.policy, &finding.fingerprint, &finding.plan].map(|text| Value::from(text.as_str()));
             format!("{policy} {print} {plan} {} {level} {waived}", view.blocks(finding))

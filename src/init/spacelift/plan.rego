@@ -19,6 +19,7 @@ _answered if {
 	_report.schema == "oacguard.report/v1"
 	_report.verdict in {"pass", "block"}
 	is_array(_report.findings)
+	_report.errors == []
 }
 
 _blocked if {

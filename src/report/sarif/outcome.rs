@@ -11,7 +11,7 @@ use super::model::{
     Suppression,
 };
 use super::shown;
-use crate::finding::{Finding, Waiver};
+use crate::finding::{Finding, Severity, Waiver};
 use crate::judge;
 use crate::report::relative::relative;
 use crate::report::view::{Place, Standing, View};
@@ -97,7 +97,12 @@ fn about_finding<'a>(view: View<'a>, finding: &'a Finding, print: &str, rule_ind
     let place = Place::of(finding);
     let waiver = finding.waiver.as_ref();
     // GitHub shows what is accepted like anything else; as a note it fails nothing.
-    let level = if waiver.is_some() { "note" } else { words::severity(finding.severity) };
+    // An alert that is an error fails the check there: those that block, and no others.
+    let level = match (waiver, view.blocks(finding)) {
+        (Some(_), _) => "note",
+        (None, true) => "error",
+        (None, false) => words::severity(finding.severity.min(Severity::Warning)),
+    };
     Outcome {
         rule_id: &finding.policy,
         rule_index,
