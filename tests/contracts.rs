@@ -209,3 +209,29 @@ fn in_the_place_of_conftest_the_project_still_decides() {
     let done = atlantis.test("none", &plan(PASS), &[]);
     assert_eq!((done.status.code(), text(&done.stdout)), (Some(2), String::new()));
 }
+
+/// Hosts take names of files from the top of the repository, wherever in it the program runs.
+#[test]
+fn places_are_named_from_the_top_of_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    // Without links in it, as the program sees it.
+    let top = fs::canonicalize(folder.path()).unwrap();
+    let unit = top.join("envs/prod");
+    fs::create_dir_all(top.join(".git")).unwrap();
+    fs::create_dir_all(&unit).unwrap();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(BLOCK);
+    fs::copy(case.join("main.tf"), unit.join("main.tf")).unwrap();
+    let place = |from: &Path, source: &str| {
+        let done =
+            run(cargo_bin!("oacguard"), from, &[], &["check", "--source", source, "--format", "gitlab", &plan(BLOCK)]);
+        let report: Value = serde_json::from_slice(&done.stdout).unwrap();
+        report[0]["location"]["path"].as_str().unwrap().to_owned()
+    };
+    let absolute = unit.display().to_string();
+    for (from, source) in [(&unit, "."), (&unit, "../prod"), (&top, "envs/prod"), (&top, absolute.as_str())] {
+        assert_eq!(place(from, source), "envs/prod/main.tf", "{source}");
+    }
+    // Another repository has no such file; nothing is better than the name of one that it may have.
+    let other = tempfile::tempdir().unwrap();
+    assert!(!place(other.path(), &absolute).ends_with(".tf"));
+}

@@ -115,6 +115,20 @@ fn blocks(file: &str) -> Result<Blocks, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_override_is_told_by_the_end_of_its_name() {
+        for (file, overrides) in [
+            ("override.tf", true),
+            ("a_override.tf.json", true),
+            ("a.b_override.tf", true),
+            ("override.x.tf", false),
+            ("overrides.tf", false),
+            ("main.tofu", false),
+        ] {
+            assert_eq!(is_override(file), overrides, "{file}");
+        }
+    }
     use crate::plan::address::Mode;
 
     fn project(files: &[(&str, &[u8])]) -> tempfile::TempDir {

@@ -47,6 +47,17 @@ fn the_files_are_written_once_and_over_only_by_force() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_the_directory() {
+    let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::os::unix::fs::symlink(outside.path(), folder.path().join(".github")).unwrap();
+    for arguments in [&["github"][..], &["github", "--force"]] {
+        init(folder.path(), arguments).code(2).stdout(is_empty()).stderr(contains("is a link"));
+    }
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn all_files_are_written_or_none() {
     let folder = tempfile::tempdir().unwrap();
@@ -55,6 +66,14 @@ fn all_files_are_written_or_none() {
     fs::write(folder.path().join(second.path), "mine\n").unwrap();
     init(folder.path(), &["spacelift"]).code(2).stderr(contains(second.path));
     assert!(!folder.path().join(first.path).exists());
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_file_keeps_all_from_being_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join(".spacelift/oacguard.rego")).unwrap();
+    init(folder.path(), &["spacelift", "--force"]).code(2).stdout(is_empty());
+    assert!(!folder.path().join(".spacelift/config.yml").exists());
 }
 
 #[test]
