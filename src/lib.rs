@@ -33,6 +33,9 @@ use plan::source::Source;
 use report::{Report, ReportError};
 use step::{Watch, unwatched};
 
+/// How many bytes a plan may have unless more, or less, is asked for: 2 GiB.
+pub const MAX_SIZE: u64 = 2 * 1024 * 1024 * 1024;
+
 /// How plans are judged.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -54,6 +57,23 @@ pub struct Options {
     pub baseline: Option<(String, Baseline)>,
     /// The directory of the Terraform source, in which findings get their places.
     pub source: Option<String>,
+}
+
+impl Default for Options {
+    /// As `oacguard check` without any flag.
+    fn default() -> Self {
+        Self {
+            fail_on: Some(Severity::Error),
+            fail_on_existing: false,
+            unresolved: Severity::Note,
+            require_paths: false,
+            separate: false,
+            max_size: MAX_SIZE,
+            decisions: None,
+            baseline: None,
+            source: None,
+        }
+    }
 }
 
 /// What a project decided.

@@ -15,7 +15,6 @@ use std::path::Path;
 
 use clap::ValueEnum as _;
 use oacguard::Options;
-use oacguard::finding::Severity;
 use oacguard::plan::source::Source;
 use oacguard::report::format::Format;
 use oacguard::report::text::PLAIN_WIDTH;
@@ -84,17 +83,7 @@ fn told(document: &[u8], words: &[&str]) -> Vec<String> {
 
 /// The report on a plan in every format, of one run.
 fn reports(document: &[u8]) -> Vec<(Format, String)> {
-    let options = Options {
-        fail_on: Some(Severity::Error),
-        fail_on_existing: false,
-        unresolved: Severity::Note,
-        require_paths: false,
-        separate: false,
-        max_size: 1 << 30,
-        decisions: None,
-        baseline: None,
-        source: None,
-    };
+    let options = Options::default();
     let source = Source { name: "-".to_owned(), bytes: Ok(document.to_vec()) };
     let (outcome, judging) = (oacguard::check(vec![source], &options), options.judging());
     let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: &judging };

@@ -19,7 +19,7 @@ use std::fs;
 use std::path::Path;
 
 use oacguard::Options;
-use oacguard::finding::{Finding, Location, Severity};
+use oacguard::finding::{Finding, Location};
 use oacguard::plan::address::{Address, Mode};
 use oacguard::plan::source::Source;
 use oacguard::report::Report;
@@ -29,17 +29,7 @@ use case::{Case, cases, testdata};
 use project::{Project, incident};
 
 fn options(source: Option<&str>) -> Options {
-    Options {
-        fail_on: Some(Severity::Error),
-        fail_on_existing: false,
-        unresolved: Severity::Note,
-        require_paths: false,
-        separate: false,
-        max_size: 1 << 30,
-        decisions: None,
-        baseline: None,
-        source: source.map(str::to_owned),
-    }
+    Options { source: source.map(str::to_owned), ..Options::default() }
 }
 
 /// The report on a case, whose source is in the directory that it lies in.

@@ -9,7 +9,6 @@ use super::deliver;
 use super::input::Plans;
 use crate::Options;
 use crate::baseline::Baseline;
-use crate::finding::Severity;
 use crate::report::{Verdict, json};
 use crate::step::Step;
 
@@ -59,15 +58,11 @@ impl Arguments {
             setting.severity = None;
         }
         let options = Options {
-            fail_on: Some(Severity::Error),
             fail_on_existing: true,
-            unresolved: Severity::Note,
-            require_paths: false,
             separate: self.separate,
             max_size: self.plans.reading.max_size,
             decisions,
-            baseline: None,
-            source: None,
+            ..Options::default()
         };
         let progress = console.progress();
         let watch = |step: Step<'_>| progress.show(step);

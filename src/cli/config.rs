@@ -52,10 +52,8 @@ pub(crate) fn options(decisions: Option<Decisions>, max_size: u64) -> Options {
         fail_on_existing: set.fail_on_existing.unwrap_or(false),
         unresolved: set.unresolved.unwrap_or(Severity::Note),
         require_paths: set.require_paths.unwrap_or(false),
-        separate: false,
         max_size,
         decisions,
-        baseline: None,
-        source: None,
+        ..Options::default()
     }
 }

@@ -7,13 +7,11 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::Cli;
+use crate::MAX_SIZE;
 use crate::plan::binary::Show;
 use crate::plan::source::{self, Source};
 use crate::report::plain;
 use crate::step::Watch;
-
-/// The most bytes that a plan has, unless told otherwise.
-const MAX_SIZE: u64 = 2 * 1024 * 1024 * 1024;
 
 /// How inputs are read.
 #[derive(Debug, clap::Args)]

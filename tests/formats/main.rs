@@ -40,7 +40,6 @@ mod text;
 use std::path::Path;
 
 use clap::ValueEnum as _;
-use oacguard::finding::Severity;
 use oacguard::plan::source::Source;
 use oacguard::report::format::Format;
 use oacguard::report::view::View;
@@ -82,25 +81,11 @@ fn all_problems(name: &str, view: View<'_>) -> Vec<String> {
     found.collect()
 }
 
-fn options() -> Options {
-    Options {
-        fail_on: Some(Severity::Error),
-        fail_on_existing: false,
-        unresolved: Severity::Note,
-        require_paths: false,
-        separate: false,
-        max_size: 1 << 30,
-        decisions: None,
-        baseline: None,
-        source: None,
-    }
-}
-
 fn outcome(case: &Case) -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let name = case.plan.strip_prefix(root).unwrap_or(&case.plan).display().to_string();
     let source = Source { name, bytes: Ok(std::fs::read(&case.plan).unwrap()) };
-    oacguard::check(vec![source], &options())
+    oacguard::check(vec![source], &Options::default())
 }
 
 fn view_of<'a>(outcome: &'a Outcome, options: &'a judge::Options) -> View<'a> {
@@ -111,7 +96,7 @@ fn view_of<'a>(outcome: &'a Outcome, options: &'a judge::Options) -> View<'a> {
 fn every_case_is_right_in_every_format() {
     let cases = cases(&testdata());
     assert!(!cases.is_empty());
-    let judging = options().judging();
+    let judging = Options::default().judging();
     let half = cases.len().div_ceil(2);
     let problems: Vec<String> = std::thread::scope(|scope| {
         let check = |part: &[Case]| -> Vec<String> {
@@ -140,12 +125,12 @@ fn hostile_names_and_messages_break_no_format() {
 /// Same plan, same bytes: in whatever order Terraform lists what has no order, and however often it is asked.
 #[test]
 fn the_order_of_the_plan_changes_no_byte() {
-    let judging = options().judging();
+    let judging = Options::default().judging();
     for name in ["article-2-kms", "article-3-oac", "modules-two-levels", "for-each-over-keys", "data-lookups"] {
         let bytes = std::fs::read(testdata().join(name).join("plan.json")).unwrap();
         let plan = document::plan_in(&bytes).unwrap();
         let judged = |bytes: Vec<u8>| {
-            oacguard::check(vec![Source { name: "plan.json".to_owned(), bytes: Ok(bytes) }], &options())
+            oacguard::check(vec![Source { name: "plan.json".to_owned(), bytes: Ok(bytes) }], &Options::default())
         };
         let first = judged(bytes);
         for seed in 0..3 {
