@@ -260,6 +260,8 @@ fn other_conditions() {
         ("an unsigned request does not carry it", R::Anon, &[PUBLIC, "Deny | * | s3:* | OBJ | Bool aws:PrincipalIsAWSService=false"], Yes),
         ("nor is an OAI a service for a grant", R::Oai, &["Allow | * | s3:GetObject | OBJ | Bool aws:PrincipalIsAWSService=true"], No),
         ("the service by its name", R::Oac, &["Allow | * | s3:GetObject | OBJ | StringEquals aws:PrincipalServiceName=cloudfront.amazonaws.com"], Yes),
+        ("a service asks by itself", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | Bool aws:ViaAWSService=true"], Yes),
+        ("what asks by itself is denied", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | Bool aws:ViaAWSService=false"], Denied),
         ("no tags", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | StringNotEquals aws:PrincipalTag/team=web"], Denied),
         ("tags of objects", R::Oac, &["Allow | CF | s3:GetObject | OBJ | StringEquals s3:ExistingObjectTag/public=yes"], Maybe),
         ("a referer", R::Anon, &["Allow | * | s3:GetObject | OBJ | StringLike aws:Referer=https://example.com/*"], Maybe),
