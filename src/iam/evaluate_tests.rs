@@ -395,6 +395,19 @@ fn overrides_are_what_counts_in_a_merged_document() {
 }
 
 #[test]
+fn a_grant_that_names_another_distribution_is_told_where_nothing_else_grants() {
+    let other = |lines: &[&str]| evaluate(&policy(lines), &request(R::Oac)).other_source;
+    let wrong = "Allow | CF | s3:GetObject | OBJ | StringEquals AWS:SourceArn=arn:aws:cloudfront::111122223333:distribution/E9XY";
+    assert!(other(&[wrong]));
+    assert!(other(&["Allow | ROOT | s3:GetObject | OBJ", wrong]));
+    assert!(!other(&[GRANT, wrong]), "it is granted");
+    assert!(!other(&[wrong, "Deny | * | s3:* | OBJ"]), "it is denied");
+    assert!(!other(&["Allow | CF | s3:PutObject | OBJ"]), "it fails for something else");
+    assert!(!other(&["Allow | CF | s3:GetObject | OBJ | StringEquals aws:SourceVpce=vpce-1"]));
+    assert!(!other(&[]));
+}
+
+#[test]
 fn a_denial_that_hangs_on_the_request_alone_is_told_from_other_doubts() {
     let conditional = |r: R, lines: &[&str]| evaluate(&policy(lines), &request(r)).conditional_deny;
     let elsewhere = "Deny | * | s3:* | OBJ | NotIpAddress aws:SourceIp=10.0.0.0/8";
