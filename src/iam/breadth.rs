@@ -216,6 +216,8 @@ mod tests {
             (json!({"StringEquals": {"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/*"}}), None),
             (json!({"StringEquals": {"aws:SourceAccount": OWN}}), None),
             (json!({"StringLike": {"aws:SourceAccount": "*"}}), Some(Scope::Anyone)),
+            (json!({"StringLike": {"aws:SourceAccount": "11112222333?"}}), None),
+            (json!({"ArnLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::site*"}}), None),
             (json!({"StringEquals": {"aws:SourceAccount": OWN}, "ArnLike": {"aws:SourceArn": "*"}}), None),
             (
                 json!({"StringEquals": {"aws:SourceAccount": OWN},
@@ -284,5 +286,15 @@ mod tests {
         assert_eq!(of(&json!({"AWS": ["arn:aws:iam::111122223333:root", oai]})), [(0, None)]);
         assert!(of(&json!({"AWS": "arn:aws:iam::111122223333:root"})).is_empty());
         assert!(of(&json!("*")).is_empty());
+        let referring = |address: &str| {
+            let statement =
+                json!({"Effect": "Allow", "Principal": {"AWS": oai}, "Action": "kms:Decrypt", "Resource": "*"});
+            let mut document = read(&statement);
+            let identifier = Leaf::Unknown { refers: vec![address.to_owned()] };
+            document.statements[0].who = Who::Only(vec![Principal { kind: PrincipalKind::Aws, identifier }]);
+            identity_grants(&document).len()
+        };
+        assert_eq!(referring("aws_cloudfront_origin_access_identity.oai"), 1);
+        assert_eq!(referring("aws_iam_role.ci"), 0);
     }
 }

@@ -276,6 +276,20 @@ mod tests {
         Document::from_json(&format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)).expect("a policy")
     }
 
+    #[test]
+    fn what_is_merged_from_a_document_that_is_not_shown_is_not_shown() {
+        let (shown, hidden) = (|| document(&[("S", "a")]), || document(&[("S", "b")]).redacted());
+        for (sources, own, expected) in [
+            (vec![hidden()], shown(), true),
+            (vec![hidden(), shown()], shown(), true),
+            (vec![shown()], hidden(), true),
+            (vec![shown()], shown(), false),
+        ] {
+            let merged = Document::merged(sources, own, []);
+            assert_eq!((merged.redact, merged.sid(0).is_none()), (expected, expected));
+        }
+    }
+
     fn actions(document: &Document) -> Vec<&str> {
         let leaves = document.statements.iter().flat_map(|statement| match &statement.actions {
             What::Only(leaves) | What::AllBut(leaves) => leaves,

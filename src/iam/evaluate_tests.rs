@@ -260,6 +260,8 @@ fn other_conditions() {
         ("an unsigned request does not carry it", R::Anon, &[PUBLIC, "Deny | * | s3:* | OBJ | Bool aws:PrincipalIsAWSService=false"], Yes),
         ("nor is an OAI a service for a grant", R::Oai, &["Allow | * | s3:GetObject | OBJ | Bool aws:PrincipalIsAWSService=true"], No),
         ("the service by its name", R::Oac, &["Allow | * | s3:GetObject | OBJ | StringEquals aws:PrincipalServiceName=cloudfront.amazonaws.com"], Yes),
+        ("a service asks by itself", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | Bool aws:ViaAWSService=true"], Yes),
+        ("what asks by itself is denied", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | Bool aws:ViaAWSService=false"], Denied),
         ("no tags", R::Oac, &[GRANT, "Deny | * | s3:* | OBJ | StringNotEquals aws:PrincipalTag/team=web"], Denied),
         ("tags of objects", R::Oac, &["Allow | CF | s3:GetObject | OBJ | StringEquals s3:ExistingObjectTag/public=yes"], Maybe),
         ("a referer", R::Anon, &["Allow | * | s3:GetObject | OBJ | StringLike aws:Referer=https://example.com/*"], Maybe),
@@ -390,6 +392,19 @@ fn overrides_are_what_counts_in_a_merged_document() {
     let deny = with_sid("Deny | * | s3:* | *");
     assert_eq!(outcome(&Document::merged([], deny.clone(), [])), Denied);
     assert_eq!(outcome(&Document::merged([], deny, [Document::unread("x")])), Maybe, "the denial may be replaced");
+}
+
+#[test]
+fn a_grant_that_names_another_distribution_is_told_where_nothing_else_grants() {
+    let other = |lines: &[&str]| evaluate(&policy(lines), &request(R::Oac)).other_source;
+    let wrong = "Allow | CF | s3:GetObject | OBJ | StringEquals AWS:SourceArn=arn:aws:cloudfront::111122223333:distribution/E9XY";
+    assert!(other(&[wrong]));
+    assert!(other(&["Allow | ROOT | s3:GetObject | OBJ", wrong]));
+    assert!(!other(&[GRANT, wrong]), "it is granted");
+    assert!(!other(&[wrong, "Deny | * | s3:* | OBJ"]), "it is denied");
+    assert!(!other(&["Allow | CF | s3:PutObject | OBJ"]), "it fails for something else");
+    assert!(!other(&["Allow | CF | s3:GetObject | OBJ | StringEquals aws:SourceVpce=vpce-1"]));
+    assert!(!other(&[]));
 }
 
 #[test]

@@ -265,6 +265,11 @@ mod tests {
             assert!(document.statements[0].fault.is_some(), "{extra}");
             assert_eq!(document.statements[0].effect, Effect::Deny, "{extra}");
         }
+        for (sid, expected) in [("S", Some("S")), ("", None)] {
+            let text = format!(r#"{{"Statement":[{{{good},"Sid":"{sid}","Condtion":{{}}}}]}}"#);
+            let document = Document::from_json(&text).expect("a policy");
+            assert_eq!(document.sid(0), expected);
+        }
         for bad in [
             r#""Effect":"allow","Principal":"*","Action":"s3:*","Resource":"*""#,
             r#""Principal":"*","Action":"s3:*","Resource":"*""#,

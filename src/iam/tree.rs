@@ -462,6 +462,31 @@ mod tests {
     }
 
     #[test]
+    fn only_a_star_under_a_star_is_everyone() {
+        let kinds = |kind: &str| {
+            let block = json!({"type": kind, "identifiers": ["*", "x"]});
+            match read(&json!([{"principals": [block], "not_principals": []}]), &json!([])).statements.remove(0).who {
+                Who::Only(principals) => principals.into_iter().map(|principal| principal.kind).collect::<Vec<_>>(),
+                other => panic!("principals, not {other:?}"),
+            }
+        };
+        assert_eq!(kinds("*"), [PrincipalKind::Everyone, PrincipalKind::Other]);
+        assert_eq!(kinds("AWS"), [PrincipalKind::Aws, PrincipalKind::Aws]);
+        assert_eq!(kinds("User"), [PrincipalKind::Other, PrincipalKind::Other]);
+    }
+
+    #[test]
+    fn a_document_that_is_null_is_left_out_and_never_asked_for() {
+        for (name, value) in [("source_policy_documents", json!([null])), ("override_json", json!(null))] {
+            let data = Node::known(&json!({ name: value, "statement": [] }));
+            let document = Document::from_data_source(&data, &NoReferences, &|nested| {
+                panic!("{} is known", nested.attribute);
+            });
+            assert_eq!((document.incomplete, document.statements.len()), (None, 0), "{name}");
+        }
+    }
+
+    #[test]
     fn what_a_dynamic_block_hides_is_unknown_and_never_absent() {
         let statement = json!({"actions": ["a"], "resources": ["*"], "principals": [], "not_principals": []});
         let document = read(&json!([statement]), &json!([{}]));

@@ -78,6 +78,10 @@ mod tests {
         let apart =
             json!([deny(&json!({"Null": {HEADER: "true"}})), deny(&json!({"StringEquals": {HEADER: "AES256"}})),]);
         assert_eq!(forced(&apart), Some(1), "two statements together");
+        // Nobody who uploads is a service, whether the request says so or does not.
+        let people =
+            json!({"StringNotEquals": {HEADER: "aws:kms"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}});
+        assert_eq!(forced(&json!([deny(&people)])), Some(0));
     }
 
     #[test]
@@ -98,6 +102,8 @@ mod tests {
                     "Resource": "*", "Condition": {"StringNotEquals": {HEADER: "aws:kms"}}}]),
             // Elsewhere.
             json!([{"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::site/logs/*",
+                    "Condition": {"StringNotEquals": {HEADER: "aws:kms"}}}]),
+            json!([{"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws-cn:s3:::site/*",
                     "Condition": {"StringNotEquals": {HEADER: "aws:kms"}}}]),
             json!([{"Effect": "Deny", "Principal": "*", "Action": "s3:PutObjectAcl", "Resource": "*",
                     "Condition": {"StringNotEquals": {HEADER: "aws:kms"}}}]),

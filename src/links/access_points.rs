@@ -85,7 +85,7 @@ impl Estate<'_, '_> {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use super::super::sketch::{block, refers};
+    use super::super::sketch::{ask, at, block, change, document, kept, refers};
     use super::*;
     use crate::plan::Plan;
 
@@ -133,6 +133,30 @@ mod tests {
             !estate.access_point_policies_of(a, World::After).is_empty(),
             estate.access_point_policy_adrift(a, World::After).is_some(),
         )
+    }
+
+    #[test]
+    fn of_what_a_policy_was_for_before_its_words_of_today_say_nothing() {
+        let arn = json!({"arn": "arn:aws:s3:eu-west-1:111122223333:accesspoint/a"});
+        let none = json!({});
+        let changes = [
+            kept("aws_s3_access_point.a", &arn),
+            change(
+                "aws_s3control_access_point_policy.p",
+                &["update"],
+                &none,
+                (&none, &json!({"access_point_arn": true})),
+            ),
+        ];
+        let written = json!({"access_point_arn": refers(&["aws_s3_access_point.a.arn"])});
+        let text = document(&changes, &[("aws_s3control_access_point_policy.p", written)], &none);
+        ask(&[text], |estate| {
+            let (point, policy) =
+                (at(estate, "aws_s3_access_point.a"), at(estate, "aws_s3control_access_point_policy.p"));
+            assert_eq!(estate.access_point_policies_of(point, World::Before), []);
+            assert_eq!(estate.access_point_policy_adrift(point, World::Before), Some(policy));
+            assert_eq!(estate.access_point_policies_of(point, World::After), [policy]);
+        });
     }
 
     #[test]

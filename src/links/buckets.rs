@@ -230,13 +230,12 @@ impl Estate<'_, '_> {
     /// Which of the resources that set something of a bucket has the last word; `own` is the bucket's own argument for it.
     #[must_use]
     pub fn last_word_on(&self, setting: Setting, bucket: &Bucket, own: &str, world: World) -> LastWord {
-        let holder = match bucket {
-            Bucket::Instance(at) if self.kind(*at).1 => Some((*at, own)),
-            _ => None,
-        };
-        let name = match bucket {
-            Bucket::Instance(at) => self.instance(*at).texts(World::Before, &["bucket"]).into_iter().flatten().next(),
-            Bucket::Named(name) => Some(name.clone()),
+        // A data source has no argument by which it could set anything.
+        let (holder, name) = match bucket {
+            Bucket::Instance(at) => {
+                (Some((*at, own)), self.instance(*at).texts(World::Before, &["bucket"]).pop().flatten())
+            }
+            Bucket::Named(name) => (None, Some(name.clone())),
         };
         let contest = Contest {
             before: self.settings_of(setting, bucket, World::Before),

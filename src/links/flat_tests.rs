@@ -112,6 +112,20 @@ fn an_identity_is_told_in_the_one_origin_that_has_an_unknown_one() {
 }
 
 #[test]
+fn an_identity_is_not_told_where_two_origins_may_have_it() {
+    let beside =
+        [("", "awscc_cloudfront_cloudfront_origin_access_identity", "i", Json::Null, json!({}), json!({"id": true}))];
+    let unknown = json!({"s3_origin_config": {"origin_access_identity": true}});
+    let origin =
+        |id: &str| origin(id, json!({"domain_name": "b.s3.amazonaws.com", "s3_origin_config": {}}), unknown.clone());
+    let reference = "awscc_cloudfront_cloudfront_origin_access_identity.i.id";
+    told(&[origin("a")], &[reference], &beside, |estate, at, _| assert_eq!(estate.untold(at, World::After), None));
+    told(&[origin("a"), origin("b")], &[reference], &beside, |estate, at, _| {
+        assert!(estate.untold(at, World::After).is_some_and(|why| why.contains("origin_access_identity")));
+    });
+}
+
+#[test]
 fn a_name_of_the_bucket_beside_its_domain_makes_no_doubt() {
     let references = ["aws_s3_bucket.b.id", "aws_s3_bucket.b", DOMAIN[0], DOMAIN[1], DOMAIN[0], DOMAIN[1]];
     told(&[bare("a")], &references, &[bucket("", "b", Json::Null)], |estate, at, _| {

@@ -13,7 +13,17 @@ pub mod resolve;
 mod select;
 
 #[cfg(test)]
+mod buckets_tests;
+#[cfg(test)]
+mod estate_tests;
+#[cfg(test)]
 mod flat_tests;
+#[cfg(test)]
+mod keys_tests;
+#[cfg(test)]
+mod owner_tests;
+#[cfg(test)]
+mod replication_tests;
 #[cfg(test)]
 mod resolve_tests;
 #[cfg(test)]

@@ -96,6 +96,11 @@ fn an_index_of_an_instance_that_is_not_there_leads_nowhere() {
 }
 
 #[test]
+fn an_index_of_what_has_none_leads_to_it_all_the_same() {
+    assert_eq!(root(&[("a", Json::Null)], &["aws_s3_bucket.a[0].id"]), [["aws_s3_bucket.a.id"]]);
+}
+
+#[test]
 fn without_an_index_the_only_instance_is_meant_and_of_several_any_may_be() {
     assert_eq!(root(&[("a", json!(0))], &["aws_s3_bucket.a"]), [["aws_s3_bucket.a[0]."]]);
     let found = root(&[("a", json!(0)), ("a", json!(1))], &["aws_s3_bucket.a"]);
@@ -139,6 +144,18 @@ fn a_key_that_may_be_a_part_of_the_index_picks_nothing() {
     let buckets = [("a", json!("b")), ("a", json!("a-b"))];
     let found = root(&buckets, &["aws_s3_bucket.a", "var.which"]);
     assert_eq!(found[0].iter().filter(|source| source.starts_with("aws_s3_bucket")).count(), 2, "{found:?}");
+}
+
+#[test]
+fn an_output_beside_a_reference_is_no_key_of_it() {
+    let module = json!({"outputs": {"key": {"expression": {"constant_value": "b"}}}});
+    let root = json!({
+        "resources": [block("aws_s3_bucket_policy", "reader", &json!({"x": refers(&["aws_s3_bucket.a", "module.m.key"])}))],
+        "module_calls": {"m": {"module": module}},
+    });
+    let instances = [bucket("", "a", json!("b")), bucket("", "a", json!("c")), reader("", Json::Null)];
+    let found = resolved(&plan(&instances, &root, &json!({})));
+    assert_eq!(found, [[r#"aws_s3_bucket.a["b"]."#, r#"aws_s3_bucket.a["c"]."#, "\"b\""]]);
 }
 
 #[test]
@@ -188,6 +205,9 @@ fn of_a_set_that_the_document_does_not_show_each_value_is_the_key() {
     let more = json!({"for_each_expression": {}});
     let found = root_with(&buckets, &[json!("two")], &["aws_s3_bucket.a", "each.value"], &more);
     assert!(found[0].contains(&r#"aws_s3_bucket.a["two"]."#.to_owned()) && found[0].len() == 2, "{found:?}");
+    let more = json!({"for_each_expression": refers(&["local.sites"])});
+    let found = root_with(&[], &[json!("two")], &["each.value"], &more);
+    assert_eq!(found, [["dead end local.sites"]], "a local may be a map");
 }
 
 #[test]
@@ -196,6 +216,11 @@ fn locals_and_other_types_are_told_apart() {
         root(&[], &["local.name", "aws_lb.x.dns_name", "aws_lb.x", "path.module", "data.aws_s3_bucket.gone.id"]);
     // What a module's path does beside them may be a condition, which is as good as a constant.
     let expected = ["foreign aws_lb.x.dns_name", "known", "dead end data.aws_s3_bucket.gone.id", "dead end local.name"];
+    assert_eq!(found, [expected]);
+    // What a resource only hands on may be the name of a bucket.
+    let found = root(&[], &["random_pet.name.id", "aws_lb.x.dns_name", "data.aws_ssm_parameter.p.value"]);
+    let expected =
+        ["foreign aws_lb.x.dns_name", "dead end data.aws_ssm_parameter.p.value", "dead end random_pet.name.id"];
     assert_eq!(found, [expected]);
 }
 
