@@ -26,7 +26,8 @@ const LARGE: u64 = 100_000_000;
 const BLOCKED: i32 = 1;
 
 fn main() {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` adds a flag of its own.
+    let args: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let [flag, file] = args.as_slice()
         && flag == "--read"
     {
