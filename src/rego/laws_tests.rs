@@ -340,7 +340,9 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
                 !(locked && same || managed && is_aws(Some(old)))
             })
     };
-    let in_service = |world: &WorldFacts| world.used;
+    let in_service = |world: &WorldFacts| {
+        world.used && world.enabled.known() != Some(&false) && world.staging.known() != Some(&true)
+    };
     let left_here = left(here)
         || world == World::Before
             && path.after.as_ref().is_some_and(|after| left(after) && (in_service(here) || !in_service(after)))
