@@ -75,7 +75,7 @@ finding contains paths.report(path, "after", {
 	"when": "rollout",
 	"subject": paths.bucket(w),
 	"message": concat("", [
-		sprintf("CloudFront switches %s to an OAC in the apply that first lets that read %s: ", [
+		sprintf("CloudFront switches %s to an OAC in the same apply that first lets it read %s: ", [
 			words.origin(path),
 			words.bucket(w),
 		]),

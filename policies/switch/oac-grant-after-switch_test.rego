@@ -21,8 +21,8 @@ test_fires_when_the_grant_comes_with_the_switch if {
 		"when": "rollout",
 		"subject": "aws_s3_bucket.site",
 		"message": concat(" ", [
-			"CloudFront switches origin `s3` of `aws_cloudfront_distribution.site` to an OAC in the",
-			"apply that first lets that read bucket `aws_s3_bucket.site`: today statement 1 says so.",
+			"CloudFront switches origin `s3` of `aws_cloudfront_distribution.site` to an OAC in the same",
+			"apply that first lets it read bucket `aws_s3_bucket.site`: today statement 1 says so.",
 		]),
 		"why": concat(" ", [
 			"Terraform changes a distribution before a bucket policy that refers to it, and waits for",

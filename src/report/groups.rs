@@ -56,11 +56,3 @@ pub(crate) fn place(finding: &Finding) -> Vec<String> {
     let parts = [&finding.distribution, &origin, &finding.bucket, &finding.key];
     if row.is_empty() { Vec::new() } else { parts.into_iter().flatten().cloned().collect() }
 }
-
-/// `text` in at most `most` characters.
-pub(crate) fn clipped(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default().trim_end()),
-        None => text.to_owned(),
-    }
-}

@@ -9,7 +9,8 @@ mod mermaid;
 mod parts;
 
 use self::escape::{cell_code, code, text};
-use super::groups::{Groups, circumstances, clipped, place};
+use super::cut::cut;
+use super::groups::{Groups, circumstances, place};
 use super::text::summary;
 use super::view::View;
 use super::{Verdict, words};
@@ -102,7 +103,7 @@ impl Page<'_> {
         for error in errors.iter().take(self.detail.rows) {
             let input = match error.plan.as_deref() {
                 Some("-") => ": standard input".to_owned(),
-                Some(plan) => format!(": {}", code(&clipped(plan, self.detail.longest))),
+                Some(plan) => format!(": {}", code(&cut(plan, self.detail.longest))),
                 None => String::new(),
             };
             out.push(format!("### ⚠️ {}{input}", code(&error.kind)));
@@ -124,12 +125,9 @@ impl Page<'_> {
         }
         let mut rows = vec!["| | Finding | Where | What |".to_owned(), "| --- | --- | --- | --- |".to_owned()];
         for finding in all.iter().take(self.detail.rows) {
-            let place: Vec<String> = place(finding).iter().map(|name| cell_code(&clipped(name, 200))).collect();
-            let plan = if self.several_plans {
-                format!("in {}", cell_code(&clipped(&finding.plan, 200)))
-            } else {
-                String::new()
-            };
+            let place: Vec<String> = place(finding).iter().map(|name| cell_code(&cut(name, 200))).collect();
+            let plan =
+                if self.several_plans { format!("in {}", cell_code(&cut(&finding.plan, 200))) } else { String::new() };
             rows.push(format!(
                 "| {} | {} | {} {plan} | {} |",
                 self.sign(finding),
@@ -188,10 +186,10 @@ fn headlines(view: View<'_>, groups: &Groups<'_>, limit: usize) -> String {
     }
     let errors = view.report.errors.iter().map(|error| {
         let short = format!("- **no verdict** {}", code(&error.kind));
-        (format!("{short}: {}", text(&clipped(&error.message, 200))), short)
+        (format!("{short}: {}", text(&cut(&error.message, 200))), short)
     });
     let blocking = groups.blocking.iter().map(|finding| {
-        let place: Vec<String> = place(finding).iter().map(|name| code(&clipped(name, 120))).collect();
+        let place: Vec<String> = place(finding).iter().map(|name| code(&cut(name, 120))).collect();
         let short = format!("- **{}** {}", words::severity(finding.severity), code(&finding.policy));
         (format!("{short}: {}", place.join(" → ")), short)
     });

@@ -3,7 +3,8 @@
 use super::escape::{cell_code, code, fence, spans, text};
 use super::{Page, mermaid};
 use crate::finding::Finding;
-use crate::report::groups::{circumstances, clipped, place};
+use crate::report::cut::cut;
+use crate::report::groups::{circumstances, place};
 use crate::report::picture::scene;
 use crate::report::prose::{self, Block};
 use crate::report::text::finding::{message_names_all, seen};
@@ -71,13 +72,13 @@ impl Page<'_> {
         let mut lines = Vec::new();
         for finding in findings.iter().take(self.detail.rows) {
             let row = row(finding);
-            let about = if row.is_empty() { text(&clipped(&finding.message, 200)) } else { row };
+            let about = if row.is_empty() { text(&cut(&finding.message, 200)) } else { row };
             let accepted = finding.waiver.as_ref().map_or_else(String::new, |_| {
                 let reason = summary::waiver(finding);
-                format!(" {}", text(&clipped(reason.trim(), self.detail.longest)))
+                format!(" {}", text(&cut(reason.trim(), self.detail.longest)))
             });
             let plan =
-                if self.several_plans { format!(" in {}", code(&clipped(&finding.plan, 200))) } else { String::new() };
+                if self.several_plans { format!(" in {}", code(&cut(&finding.plan, 200))) } else { String::new() };
             lines.push(format!("- {}: {about}{plan}{accepted}", code(&finding.policy)));
         }
         out.push(lines.join("\n"));
@@ -110,7 +111,7 @@ impl Page<'_> {
                 "gone" => "➖",
                 _ => "❔",
             };
-            rows.push(format!("| {sign} {state} | {} |", cell_code(&clipped(&summary::row(path), 600))));
+            rows.push(format!("| {sign} {state} | {} |", cell_code(&cut(&summary::row(path), 600))));
         }
         out.push(rows.join("\n"));
         self.more(report.paths.len(), out);
@@ -124,8 +125,7 @@ impl Page<'_> {
             out.push(format!("### No longer found, and still in {}", code(&baseline.file)));
             let shown = self.detail.rows.min(decided::SHOWN_ENTRIES);
             let rows = baseline.gone.iter().take(shown);
-            let rows: Vec<String> =
-                rows.map(|entry| format!("- {}", text(&clipped(&decided::row(entry), 600)))).collect();
+            let rows: Vec<String> = rows.map(|entry| format!("- {}", text(&cut(&decided::row(entry), 600)))).collect();
             out.push(rows.join("\n"));
             let left = baseline.gone.len().saturating_sub(shown);
             if left > 0 {
@@ -135,7 +135,7 @@ impl Page<'_> {
         if let Some(config) = report.config.as_ref().filter(|config| !config.policies.is_empty()) {
             out.push(format!("### Set in {}", code(&config.file)));
             let rows = config.policies.iter().take(self.detail.rows).map(|setting| {
-                let reason = text(&clipped(&setting.reason, self.detail.longest));
+                let reason = text(&cut(&setting.reason, self.detail.longest));
                 format!("- {} {}: {reason}", code(&setting.policy), decided::what(setting))
             });
             out.push(rows.collect::<Vec<_>>().join("\n"));
@@ -163,7 +163,7 @@ impl Page<'_> {
 
     /// A text with its steps and code.
     pub(super) fn prose(&self, content: &str, out: &mut Vec<String>) {
-        let content = clipped(content, self.detail.longest);
+        let content = cut(content, self.detail.longest);
         let mut indent = "";
         for block in prose::blocks(&content) {
             let lines = match &block {
@@ -224,9 +224,9 @@ impl Page<'_> {
         out.push("<details>\n<summary>What was seen in the plan, and where to read more</summary>".to_owned());
         let mut lines = Vec::new();
         for (address, notes) in seen.iter().take(self.detail.rows) {
-            lines.push(format!("- {}", code(&clipped(address, self.detail.longest))));
+            lines.push(format!("- {}", code(&cut(address, self.detail.longest))));
             let shown = notes.iter().take(self.detail.rows);
-            lines.extend(shown.map(|note| format!("  - {}", text(&clipped(note, self.detail.longest)))));
+            lines.extend(shown.map(|note| format!("  - {}", text(&cut(note, self.detail.longest)))));
         }
         if !lines.is_empty() {
             out.push(lines.join("\n"));
@@ -251,7 +251,7 @@ fn link(address: &str) -> String {
 
 /// The resources of a finding, from the distribution on.
 fn row(finding: &Finding) -> String {
-    let names: Vec<String> = place(finding).iter().map(|name| code(&clipped(name, 200))).collect();
+    let names: Vec<String> = place(finding).iter().map(|name| code(&cut(name, 200))).collect();
     names.join(" → ")
 }
 
