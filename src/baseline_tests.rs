@@ -25,6 +25,7 @@ fn finding(policy: &str, distribution: Option<&str>, severity: Severity) -> Find
         evidence: Vec::new(),
         location: None,
         waiver: None,
+        details: None,
     }
 }
 

@@ -84,6 +84,9 @@ pub struct Finding {
     pub location: Option<Location>,
     /// The waiver that accepts it, if one does.
     pub waiver: Option<Waiver>,
+    /// What a policy of the user's own says beside its message; left out where it says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<serde_json::Map<String, serde_json::Value>>,
     /// 32 hexadecimal digits that stay the same as long as the finding is the same.
     pub fingerprint: String,
 }

@@ -256,6 +256,7 @@ fn finding(
         evidence: found.evidence.clone(),
         location: None,
         waiver: None,
+        details: None,
         policy: found.policy.clone(),
     }
 }

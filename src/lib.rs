@@ -16,6 +16,7 @@ mod jsonpath;
 pub mod judge;
 pub mod links;
 mod nearest;
+pub mod own;
 pub mod plan;
 pub mod rego;
 pub mod report;
@@ -29,6 +30,7 @@ use baseline::Baseline;
 use config::Config;
 use finding::Severity;
 use jiff::civil::Date;
+use own::Own;
 use plan::source::Source;
 use report::{Report, ReportError};
 use step::{Watch, unwatched};
@@ -57,6 +59,8 @@ pub struct Options {
     pub baseline: Option<(String, Baseline)>,
     /// The directory of the Terraform source, in which findings get their places.
     pub source: Option<String>,
+    /// Policies of the user's own, asked beside those of the program.
+    pub own: Option<Own>,
 }
 
 impl Default for Options {
@@ -72,6 +76,7 @@ impl Default for Options {
             decisions: None,
             baseline: None,
             source: None,
+            own: None,
         }
     }
 }

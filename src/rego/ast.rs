@@ -71,6 +71,17 @@ pub(super) fn head(rule: &Rule, package: &str) -> Head {
     }
 }
 
+/// Whether a rule only says that it holds: `name if …`, whose value is `true`.
+pub(super) fn gives_true(rule: &Rule) -> bool {
+    let Rule::Spec { head: RuleHead::Compr { refr, assign: None, .. }, bodies, .. } = rule else { return false };
+    path(refr).is_some() && bodies.iter().all(|body| body.assign.is_none())
+}
+
+/// Whether a rule gives members of an object: `name[key] := value`, or in newer Rego `name[key] if …`.
+pub(super) fn is_partial_object(rule: &Rule) -> bool {
+    matches!(rule, Rule::Spec { head: RuleHead::Compr { refr, .. }, .. } if path(refr).is_none())
+}
+
 /// What names mean inside one module.
 pub(super) struct Scope {
     /// The package, without `data.`.

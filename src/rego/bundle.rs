@@ -12,7 +12,7 @@ use tracing::{debug, debug_span, info_span};
 
 use super::ast::{self, Head, HeadKind};
 use super::checks;
-use super::engine::{self, Limits, Run};
+use super::engine::{self, Limits, Run, Settings};
 use super::error::PolicyError;
 use super::metadata::PolicyMeta;
 use super::raw::{self, RawFinding};
@@ -25,7 +25,8 @@ static SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.r
 const LIBRARY: &str = "policies/lib/";
 
 /// Bundled policies only look up indexed facts: a second is enough for thousands of paths. The limits are a safety net.
-const LIMITS: Limits = Limits { rule: Duration::from_secs(30), total: Duration::from_mins(2) };
+const LIMITS: Limits =
+    Limits { rule: Duration::from_secs(30), total: Duration::from_mins(2), given: Duration::from_secs(30) };
 
 /// The embedded files, as (path, source) in the order of their paths.
 pub fn sources() -> &'static [(&'static str, &'static str)] {
@@ -83,7 +84,7 @@ impl Bundle {
     /// A source that is not Rego, a METADATA block that is wrong, a policy that breaks the contract, or none at all.
     pub fn load(sources: &[(&str, &str)]) -> Result<Self, PolicyError> {
         engine::on_deep_stack(|| {
-            let mut engine = engine::prepare(sources.iter().copied())?;
+            let mut engine = engine::prepare(sources.iter().copied(), &Settings::BUNDLED)?;
             let mut policies = Vec::new();
             for (file, source) in sources.iter().filter(|(file, _)| !file.starts_with(LIBRARY)) {
                 policies.push(PolicyMeta::parse(file, source)?);

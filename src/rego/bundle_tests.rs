@@ -235,10 +235,11 @@ finding contains x if {
 }
 ";
     let mut bundle = load(endless).unwrap();
-    bundle.limits = Limits { rule: Duration::from_millis(50), total: Duration::from_secs(10) };
+    bundle.limits =
+        Limits { rule: Duration::from_millis(50), total: Duration::from_secs(10), given: Duration::from_millis(50) };
     let error = bundle.evaluate(&facts(vec![])).unwrap_err();
     assert!(matches!(error, PolicyError::TimeLimit { .. }), "{error}");
-    bundle.limits = Limits { rule: Duration::from_secs(10), total: Duration::ZERO };
+    bundle.limits = Limits { rule: Duration::from_secs(10), total: Duration::ZERO, given: Duration::ZERO };
     assert!(matches!(bundle.evaluate(&facts(vec![])), Err(PolicyError::TimeLimit { .. })));
 }
 

@@ -8,8 +8,11 @@ use regorus::unstable::{BUILTINS, Expr, Module};
 use super::ast::{self, Head, HeadKind, Scope, Seen};
 use super::error::PolicyError;
 
-/// Refuses calls of functions that are neither built in nor declared, and functions that call themselves.
-pub(super) fn calls<'a>(modules: impl Iterator<Item = &'a Module> + Clone) -> Result<(), PolicyError> {
+/// Refuses calls of functions that are neither built in nor `supplied` nor declared, and functions that call themselves.
+pub(super) fn calls<'a>(
+    modules: impl Iterator<Item = &'a Module> + Clone,
+    supplied: &dyn Fn(&str) -> bool,
+) -> Result<(), PolicyError> {
     let heads = modules.clone().flat_map(ast::heads);
     let functions: BTreeSet<String> =
         heads.filter(|head| head.kind == HeadKind::Function).map(|head| head.full_name()).collect();
@@ -24,7 +27,7 @@ pub(super) fn calls<'a>(modules: impl Iterator<Item = &'a Module> + Clone) -> Re
                 if functions.contains(&name) {
                     edges.entry(head.full_name()).or_default().insert(name);
                     files.insert(head.full_name(), head.file.clone());
-                } else if call.must_exist && !is_builtin(&call.name) {
+                } else if call.must_exist && !is_builtin(&call.name) && !supplied(&call.name.join(".")) {
                     let name = call.name.join(".");
                     return Err(PolicyError::UnknownFunction { file: head.file, line: call.line, name });
                 }

@@ -1,16 +1,17 @@
 //! The interpreter, kept on a leash: loading with our own checks, a deep stack, time limits, and errors instead of panics.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 use regorus::{Engine, LimitError, Value};
 use serde::Serialize;
 
 use super::checks;
 use super::error::PolicyError;
+use super::own::builtins;
 use crate::report::plain;
 
 /// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
@@ -22,6 +23,13 @@ const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(64).unwrap();
 
+/// The longest lines, in columns, and files, in bytes and lines, of the user's own: more than people write.
+const OWN_LENGTH: PolicyLengthConfig = PolicyLengthConfig {
+    max_col: NonZeroU32::new(64 * 1024).unwrap(),
+    max_file_bytes: NonZeroUsize::new(8 * 1024 * 1024).unwrap(),
+    max_lines: NonZeroUsize::new(200_000).unwrap(),
+};
+
 /// How long evaluation may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
@@ -29,10 +37,32 @@ pub(super) struct Limits {
     pub(super) rule: Duration,
     /// All rules of a run together.
     pub(super) total: Duration,
+    /// What was given at first, which errors name: there may be less left.
+    pub(super) given: Duration,
+}
+
+/// What an engine holds its sources to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    /// Whether they are written in the Rego of before OPA 1.0.
+    v0: bool,
+    /// Whether they are the user's own, and get what those expect: OPA's leniency, built-ins that the interpreter lacks, a
+    /// clock that gives this many nanoseconds since 1970.
+    own: Option<i64>,
+}
+
+impl Settings {
+    /// For policies that come with the program.
+    pub(super) const BUNDLED: Self = Self { v0: false, own: None };
+
+    /// For policies of the user's own.
+    pub(super) fn own(v0: bool, now: i64) -> Self {
+        Self { v0, own: Some(now) }
+    }
 }
 
 /// Runs `work` on a thread of its own with a deep stack; a panic there becomes an error.
-pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyError> + Send) -> Result<T, PolicyError> {
+pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyError> + Send) -> Result<T, PolicyError> {
     thread::scope(|scope| {
         let worker = thread::Builder::new()
             .name("policies".to_owned())
@@ -51,19 +81,28 @@ pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyErro
 ///
 /// # Errors
 /// A source that is not Rego, a call of an unknown function, recursion, or anything the interpreter refuses.
-pub(super) fn prepare<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Engine, PolicyError> {
+pub(super) fn prepare<'a>(
+    sources: impl IntoIterator<Item = (&'a str, &'a str)>,
+    settings: &Settings,
+) -> Result<Engine, PolicyError> {
     let mut engine = Engine::new();
+    engine.set_rego_v0(settings.v0);
     // Prints would go to standard error unasked; the test runner shows them.
     engine.set_gather_prints(true);
     // A built-in that fails aborts the evaluation. Under OPA the expression would be undefined, which could hide a finding.
-    engine.set_strict_builtin_errors(true);
+    engine.set_strict_builtin_errors(settings.own.is_none());
+    if let Some(now) = settings.own {
+        builtins::supply(&mut engine, settings.v0, now)?;
+        engine.set_policy_length_config(OWN_LENGTH);
+    }
     for (file, source) in sources {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         engine
             .add_policy(file.to_owned(), source.to_owned())
             .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })?;
     }
-    checks::calls(engine.get_modules().iter().map(AsRef::as_ref))?;
+    let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);
+    checks::calls(engine.get_modules().iter().map(AsRef::as_ref), &supplied)?;
     // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
     engine
         .eval_query("true".to_owned(), false)
@@ -89,6 +128,19 @@ impl Run {
         Ok(Self { engine, limits, end: Instant::now() + limits.total })
     }
 
+    /// A run of an engine that nobody else needs over a document of the user's, which is taken as it is.
+    ///
+    /// # Errors
+    /// A document that cannot become a value of the interpreter.
+    pub(super) fn of_document(
+        mut engine: Engine,
+        document: serde_json::Value,
+        limits: Limits,
+    ) -> Result<Self, PolicyError> {
+        engine.set_input(value(document)?);
+        Ok(Self { engine, limits, end: Instant::now() + limits.total })
+    }
+
     /// A run without input that notes which lines it reaches.
     pub(super) fn covering(engine: &Engine, limits: Limits) -> Self {
         let mut engine = engine.clone();
@@ -103,7 +155,7 @@ impl Run {
     pub(super) fn rule(&mut self, rule: String, name: &str) -> Result<Value, PolicyError> {
         // The interpreter starts its clock anew for each rule, so the total is kept here.
         let limit = self.limits.rule.min(self.end.saturating_duration_since(Instant::now()));
-        let timed_out = || PolicyError::TimeLimit { policy: name.to_owned(), limit };
+        let timed_out = || PolicyError::TimeLimit { policy: name.to_owned(), limit: self.limits.given };
         if limit.is_zero() {
             return Err(timed_out());
         }
@@ -156,6 +208,20 @@ fn object(input: &impl Serialize) -> Result<Value, PolicyError> {
     }
 }
 
+/// `json` as a value of the interpreter.
+///
+/// # Errors
+/// What cannot be converted, which would else be undefined.
+pub(super) fn value(json: serde_json::Value) -> Result<Value, PolicyError> {
+    serde_json::from_value(json).map_err(|error| PolicyError::Input(error.to_string()))
+}
+
+/// `json` with every text in one line.
+pub(super) fn lines_escaped(mut json: serde_json::Value) -> serde_json::Value {
+    in_one_line(&mut json);
+    json
+}
+
 /// Makes one line of every text: policies put names into texts of several lines, where a name with line breaks would pass for
 /// some of them, be it a step of a fix.
 fn in_one_line(json: &mut serde_json::Value) {
@@ -168,6 +234,6 @@ fn in_one_line(json: &mut serde_json::Value) {
 }
 
 /// The interpreter's messages begin with a newline.
-fn text(error: &impl std::fmt::Display) -> String {
+pub(super) fn text(error: &impl std::fmt::Display) -> String {
     error.to_string().trim().to_owned()
 }

@@ -36,6 +36,37 @@ pub enum PolicyError {
         /// The function as it is called.
         name: String,
     },
+    /// Data in the place of a rule, which would never be asked.
+    #[error(
+        "{file}:{line}: the data has `{place}`, and there stands the rule `{rule}`, which would never be asked; give the data \
+         another name"
+    )]
+    Masked {
+        /// The policy file.
+        file: String,
+        /// The line of the rule.
+        line: u32,
+        /// Where the data stands.
+        place: String,
+        /// The rule.
+        rule: String,
+    },
+    /// A rule that is asked and can give nothing that counts.
+    #[error("{file}:{line}: {message}")]
+    Rule {
+        /// The policy file.
+        file: String,
+        /// The line of the rule.
+        line: u32,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// No rule is asked.
+    #[error("{message}")]
+    NothingToAsk {
+        /// What was looked for, where it is, and what to do.
+        message: String,
+    },
     /// Functions that call each other in a circle, which would exhaust the stack.
     #[error("{file}: the function `{name}` calls itself, directly or through others; Rego has no recursion")]
     Recursion {
@@ -66,6 +97,14 @@ pub enum PolicyError {
         /// The policy's id.
         policy: String,
         /// What is wrong with it.
+        message: String,
+    },
+    /// A rule of the user's own gave what cannot be counted.
+    #[error("`{rule}`: {message}")]
+    Answer {
+        /// The rule's path.
+        rule: String,
+        /// What is wrong and what to do.
         message: String,
     },
     /// The facts could not be handed to the policies.

@@ -12,10 +12,14 @@ mod error;
 #[cfg(test)]
 mod laws_tests;
 mod metadata;
+pub mod own;
 mod raw;
 pub mod testing;
+mod yaml;
 
 pub use bundle::{Bundle, bundled, policies_count, policies_hash, sources};
+pub(crate) use engine::on_deep_stack;
 pub use error::{MetadataError, PolicyError};
 pub use metadata::{Compares, PolicyMeta, Related};
 pub use raw::{RawFinding, World};
+pub(crate) use yaml::yaml;

@@ -10,11 +10,12 @@ use walkdir::WalkDir;
 
 use super::ast;
 pub use super::engine::FileCoverage;
-use super::engine::{self, Limits, Run};
+use super::engine::{self, Limits, Run, Settings};
 use super::error::PolicyError;
 
 /// A unit test has no business taking longer.
-const LIMITS: Limits = Limits { rule: Duration::from_secs(10), total: Duration::from_mins(5) };
+const LIMITS: Limits =
+    Limits { rule: Duration::from_secs(10), total: Duration::from_mins(5), given: Duration::from_secs(10) };
 
 /// What came of running tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +71,8 @@ pub fn read_folder(root: &Path) -> Result<Vec<(String, String)>, PolicyError> {
 /// Files that do not load, no test at all, or two tests of one name in one package (Rego would take them for one rule).
 pub fn run(files: &[(String, String)]) -> Result<Outcome, PolicyError> {
     engine::on_deep_stack(|| {
-        let mut engine = engine::prepare(files.iter().map(|(path, source)| (path.as_str(), source.as_str())))?;
+        let mut engine =
+            engine::prepare(files.iter().map(|(path, source)| (path.as_str(), source.as_str())), &Settings::BUNDLED)?;
         let mut tests = Vec::new();
         let mut seen = BTreeMap::new();
         for head in engine.get_modules().iter().flat_map(|module| ast::heads(module)) {

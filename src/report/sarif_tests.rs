@@ -28,6 +28,7 @@ fn finding(number: usize) -> Finding {
         evidence: Vec::new(),
         location: None,
         waiver: None,
+        details: None,
         fingerprint: judge::fingerprint([Some(number.to_string().as_str())]),
     }
 }

@@ -181,6 +181,7 @@ mod tests {
             evidence: evidence.collect(),
             location: None,
             waiver: None,
+            details: None,
             fingerprint: String::new(),
         }
     }

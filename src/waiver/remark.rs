@@ -96,5 +96,6 @@ fn about(id: &str, severity: Severity, waiver: &Waiver, context: Context<'_>) ->
         evidence: Vec::new(),
         location: Some(Location { file: context.config.file.clone(), line: waiver.line }),
         waiver: None,
+        details: None,
     }
 }

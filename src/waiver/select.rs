@@ -44,6 +44,11 @@ impl fmt::Display for Selector {
 pub struct Glob(String);
 
 impl Glob {
+    /// The pattern `text`, whatever it holds.
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// Whether all of `text` is as the pattern says.
     pub fn matches(&self, text: &str) -> bool {
         let Some((start, rest)) = self.0.split_once('*') else { return self.0 == text };

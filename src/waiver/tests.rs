@@ -44,6 +44,7 @@ fn finding(policy: &str, bucket: Option<&str>) -> Finding {
         evidence: Vec::new(),
         location: None,
         waiver: None,
+        details: None,
         fingerprint: "0".repeat(32),
     }
 }

@@ -131,6 +131,7 @@ pub(crate) fn finding(policy: &str, severity: Severity) -> Finding {
         evidence: Vec::new(),
         location: None,
         waiver: None,
+        details: None,
         fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
     }
 }
