@@ -132,6 +132,28 @@ pub fn judge(facts: &Facts, raw: &[RawFinding], metas: &[PolicyMeta], options: &
     Judgement { findings: findings.into_iter().map(|(_, finding)| finding).collect(), known }
 }
 
+/// Takes in what policies of the user's own found. They see no world before, so what they find the plan introduces, unless the
+/// baseline has it.
+pub(crate) fn take_in(judgement: &mut Judgement, own: Vec<Finding>, options: &Options) {
+    let baseline = options.baseline.iter().flat_map(|baseline| &baseline.findings);
+    let baseline: BTreeMap<&str, &Entry> = baseline.map(|entry| (entry.fingerprint.as_str(), entry)).collect();
+    for mut finding in own {
+        finding.severity = options.severities.get(&finding.policy).copied().unwrap_or(finding.base_severity);
+        if let Some(entry) = baseline.get(finding.fingerprint.as_str()) {
+            let answer = entry.knows(finding.base_severity, &finding);
+            judgement.known.insert((finding.fingerprint.clone(), answer));
+            if answer == Known::Covered {
+                finding.status = Status::Existing;
+                if !options.fail_on_existing {
+                    finding.severity = finding.severity.min(Severity::Warning);
+                }
+            }
+        }
+        judgement.findings.push(finding);
+    }
+    judgement.findings.sort_by(order);
+}
+
 /// The order of findings in a report, but for the path, which a finding does not name.
 pub fn order(left: &Finding, right: &Finding) -> Ordering {
     let key = |finding: &Finding| (Reverse(finding.severity), finding.policy.clone(), finding.plan.clone());

@@ -7,11 +7,14 @@ use crate::access::facts::{Counts, Facts, PathFacts, SCHEMA, WorldFacts};
 use crate::baseline::Known;
 use crate::finding::Finding;
 use crate::judge::{self, Judgement, Objects};
+use crate::own::{OwnError, Said, Told};
 use crate::plan::source::Source;
 use crate::plan::{Plan, PlanError, decode};
+use crate::rego::own::Kind;
 use crate::rego::{self, PolicyError};
 use crate::report::{
-    self, BaselineSummary, ConfigSummary, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict,
+    self, BaselineSummary, ConfigSummary, OwnException, OwnRecord, OwnSummary, PathSummary, PlanSummary, Report,
+    ReportError, Summary, Tool, Verdict,
 };
 use crate::step::{Nth, Step, Watch};
 use crate::waiver::{self, Places};
@@ -44,6 +47,12 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) 
             help: "check that this is the plan of the workspace that holds the distribution".to_owned(),
         });
     }
+    let mut judgement = judgement;
+    let own = own(&texts, &facts, options);
+    let own = own.map_err(|error| errors.push(error.into())).unwrap_or_default().map(|said| {
+        judge::take_in(&mut judgement, said.findings, &judging);
+        own_summary(options, &said.records, &facts)
+    });
     let settled = info_span!("settle").in_scope(|| settle(judgement, &texts, options, errors.is_empty()));
     errors.extend(settled.error);
     let mut findings = settled.findings;
@@ -64,6 +73,7 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) 
         paths: facts.paths.iter().filter_map(|path| path_summary(path, &facts)).collect(),
         config: settled.config,
         baseline: settled.baseline,
+        own,
         ..empty(plans, verdict, errors)
     };
     Outcome { report, facts: Some(facts) }
@@ -90,7 +100,39 @@ fn empty(plans: Vec<PlanSummary>, verdict: Verdict, errors: Vec<ReportError>) ->
         paths: Vec::new(),
         config: None,
         baseline: None,
+        own: None,
     }
+}
+
+/// What policies of the user's own say of the plans that could be read; `None` where there are none.
+fn own(texts: &[Document<String>], facts: &Facts, options: &Options) -> Result<Option<Said>, OwnError> {
+    let Some(own) = &options.own else { return Ok(None) };
+    let _span = info_span!("own policies").entered();
+    // Those that the facts are about, in the same order.
+    let mut known = facts.plans.iter().map(|plan| plan.source.as_str()).peekable();
+    let readable = texts.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_ref().ok()?.as_str())));
+    let plans: Vec<(&str, &str)> =
+        readable.filter(|(name, _)| known.next_if(|known| known == name).is_some()).collect();
+    own.ask(&plans, facts).map(Some)
+}
+
+/// What was asked, and what is exempt.
+fn own_summary(options: &Options, told: &[Told], facts: &Facts) -> OwnSummary {
+    let records = told.iter().map(|Told { plan, record }| {
+        let of = |kind| record.rules.iter().filter(|rule| rule.kind == kind).map(|rule| rule.messages.len()).sum();
+        let exempt = record.rules.iter().filter(|rule| rule.exceptions > 0);
+        OwnRecord {
+            plan: plan.and_then(|plan| facts.plans.get(plan)).map(|plan| plan.source.clone()),
+            namespace: record.namespace.clone(),
+            successes: record.successes,
+            failures: of(Kind::Failure),
+            warnings: of(Kind::Warning),
+            exceptions: exempt
+                .map(|rule| OwnException { rule: rule.rule.clone(), holds: rule.exceptions, left_out: rule.exempted })
+                .collect(),
+        }
+    });
+    OwnSummary { files: options.own.as_ref().map_or(0, |own| own.files.len()), records: records.collect() }
 }
 
 /// What is left of what was found once the project's decisions are heeded.

@@ -7,6 +7,7 @@ use super::config::Decided;
 use super::console::Console;
 use super::deliver;
 use super::input::Plans;
+use super::own::OwnPolicies;
 use crate::Options;
 use crate::baseline::Baseline;
 use crate::report::{Verdict, json};
@@ -32,6 +33,8 @@ pub(crate) struct Arguments {
     separate: bool,
     #[command(flatten)]
     decided: Decided,
+    #[command(flatten)]
+    own: OwnPolicies,
     /// Write to FILE, which must not be there yet, instead of standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -57,7 +60,15 @@ impl Arguments {
             // How bad a finding is must not depend on what it counts as today.
             setting.severity = None;
         }
+        let own = match self.own.load() {
+            Ok(own) => own,
+            Err(error) => {
+                console.complain_of(&[error.into()]);
+                return Ok(Status::NoVerdict);
+            }
+        };
         let options = Options {
+            own,
             fail_on_existing: true,
             separate: self.separate,
             max_size: self.plans.reading.max_size,

@@ -11,6 +11,7 @@ use super::config::{self, Decided};
 use super::console::{self, Console};
 use super::deliver::{self, Delivery};
 use super::input::{Plans, usage};
+use super::own::OwnPolicies;
 use super::repository::Repository;
 use super::step_summary;
 use crate::baseline::Baseline;
@@ -41,7 +42,9 @@ Examples:
   oacguard check --format json=report.json plan.json
       Print the report as text and keep it as JSON.
   oacguard check --fail-on warning --unresolved error envs/
-      Check every plan under a directory, and block what may break or cannot be told.";
+      Check every plan under a directory, and block what may break or cannot be told.
+  oacguard check --policy policy/ plan.json
+      Check by your own policies as well.";
 
 /// Check whether plans would leave CloudFront unable to read its S3 origins
 #[derive(Debug, clap::Args)]
@@ -75,6 +78,8 @@ pub(crate) struct Arguments {
     /// Let findings be that FILE holds, which `oacguard baseline` has written: they count as existing
     #[arg(long, value_name = "FILE", help_heading = "Judging")]
     baseline: Option<PathBuf>,
+    #[command(flatten)]
+    own: OwnPolicies,
     /// Write the report in this format, to FILE or to standard output: text (the default), json, ndjson, sarif, junit, github,
     /// gitlab, azure, markdown, html, atlantis or spacelift. May be repeated, at most one without FILE; with files only, the
     /// text report still goes to standard output
@@ -137,10 +142,11 @@ impl Arguments {
     fn options(&self) -> Result<Options, Vec<ReportError>> {
         let decisions = self.decided.load();
         let baseline = self.baseline.as_ref().map(|file| Ok((file.display().to_string(), Baseline::load(file)?)));
-        let (decisions, baseline) = match (decisions, baseline.transpose()) {
-            (Ok(decisions), Ok(baseline)) => (decisions, baseline),
-            (decisions, baseline) => {
-                return Err(decisions.err().into_iter().flatten().chain(baseline.err()).collect());
+        let own = self.own.load().map_err(ReportError::from);
+        let (decisions, baseline, own) = match (decisions, baseline.transpose(), own) {
+            (Ok(decisions), Ok(baseline), Ok(own)) => (decisions, baseline, own),
+            (decisions, baseline, own) => {
+                return Err(decisions.err().into_iter().flatten().chain(baseline.err()).chain(own.err()).collect());
             }
         };
         let mut options = config::options(decisions, self.plans.reading.max_size);
@@ -150,7 +156,7 @@ impl Arguments {
         options.fail_on_existing = self.fail_on_existing.unwrap_or(options.fail_on_existing);
         options.unresolved = self.unresolved.unwrap_or(options.unresolved);
         options.require_paths = self.require_paths.unwrap_or(options.require_paths);
-        Ok(Options { separate: self.separate, baseline, source: self.source.clone(), ..options })
+        Ok(Options { separate: self.separate, baseline, source: self.source.clone(), own, ..options })
     }
 }
 

@@ -15,6 +15,7 @@ mod init;
 mod input;
 mod log;
 mod man;
+mod own;
 mod policies;
 mod progress;
 mod query;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use self::console::Console;
+use crate::own::worker;
 
 const ABOUT: &str = "Blocks Terraform plans that would leave CloudFront unable to read its S3 origin";
 
@@ -136,6 +138,9 @@ impl From<Status> for ExitCode {
 pub fn main() -> ExitCode {
     fault::guard(|| {
         let arguments: Vec<OsString> = std::env::args_os().collect();
+        if worker::is_called(&arguments) {
+            return worker::run();
+        }
         if conftest::is_called(&arguments) { ended(conftest::run(arguments)) } else { run(arguments) }
     })
 }

@@ -9,11 +9,8 @@ use std::time::Duration;
 
 use wait_timeout::ChildExt as _;
 
-use super::worker::{Job, Line, NAME};
+use super::worker::{Job, Line, MEMORY, NAME};
 use super::{Limits, OwnError, Told};
-
-/// The variable that carries the memory limit, in bytes.
-pub(crate) const MEMORY: &str = "OACGUARD_POLICY_MEMORY";
 
 /// What a document takes as a tree, for each byte of its text, and what the program takes for itself.
 const TREE: u64 = 24;

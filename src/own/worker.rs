@@ -4,7 +4,9 @@
 //! It is this program under another name, so that a limit on its memory, or an end to it, is one to the policies alone.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,7 +19,10 @@ use crate::rego::on_deep_stack;
 use crate::rego::own::{Input, Loaded, Place, Policies, Record};
 
 /// What the program is called with to be this process.
-pub(crate) const NAME: &str = "(policies)";
+pub(super) const NAME: &str = "(policies)";
+
+/// The variable that carries the memory limit, in bytes.
+pub(super) const MEMORY: &str = "OACGUARD_POLICY_MEMORY";
 
 /// What is to be done.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,11 +78,35 @@ pub(super) fn here(job: &Job, texts: &[&str]) -> Result<Vec<Told>, OwnError> {
     on_deep_stack(|| ask(job, texts, &mut |_| {})).map_err(|error| OwnError::Policy(error.to_string()))
 }
 
-/// Is the process: reads, asks, writes.
-///
-/// # Errors
-/// When whoever began it is gone.
-pub(crate) fn serve() -> io::Result<()> {
+/// Whether the program was called to be this process.
+pub(crate) fn is_called(arguments: &[OsString]) -> bool {
+    arguments.len() == 2 && arguments.get(1).is_some_and(|argument| argument == NAME)
+}
+
+/// Is the process.
+pub(crate) fn run() -> ExitCode {
+    limit_memory();
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever began it is gone, or did not say what it should.
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+/// Lets the process have no more memory than it was told; what goes beyond ends it.
+fn limit_memory() {
+    #[cfg(target_os = "linux")]
+    if let Some(bytes) = std::env::var(MEMORY).ok().and_then(|bytes| bytes.parse().ok()) {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::As);
+        limit.current = Some(limit.current.map_or(bytes, |current| current.min(bytes)));
+        // Where that is not allowed, there is a limit already.
+        let _ = setrlimit(Resource::As, Rlimit { ..limit });
+    }
+}
+
+/// Reads, asks, writes.
+fn serve() -> io::Result<()> {
     let mut input = io::stdin().lock();
     let mut head = String::new();
     input.read_line(&mut head)?;

@@ -61,6 +61,46 @@ pub struct Report {
     /// What the baseline says; left out without `--baseline`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineSummary>,
+    /// What policies of the user's own were asked; left out without `--policy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnSummary>,
+}
+
+/// What policies of the user's own were asked. What they found stands among the findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OwnSummary {
+    /// How many files they are.
+    pub files: usize,
+    /// By plan and package.
+    pub records: Vec<OwnRecord>,
+}
+
+/// What one package said of one plan, by conftest's count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OwnRecord {
+    /// The plan's source as given; `null` where all plans were one input.
+    pub plan: Option<String>,
+    /// The package.
+    pub namespace: String,
+    /// Definitions of rules that found nothing.
+    pub successes: usize,
+    /// What `deny` and `violation` found.
+    pub failures: usize,
+    /// What `warn` found.
+    pub warnings: usize,
+    /// The rules that the rule `exception` exempts.
+    pub exceptions: Vec<OwnException>,
+}
+
+/// A rule that is exempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OwnException {
+    /// Its name.
+    pub rule: String,
+    /// How many exceptions name it.
+    pub holds: usize,
+    /// How many findings that leaves out.
+    pub left_out: usize,
 }
 
 /// What `oacguard.toml` changes about policies. What it accepts by waivers stands at the findings.

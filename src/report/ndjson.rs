@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::format::RenderError;
 use super::view::View;
 use super::{
-    BaselineSummary, ConfigSummary, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict, plain,
+    BaselineSummary, ConfigSummary, OwnSummary, PathSummary, PlanSummary, Report, ReportError, Summary, Tool, Verdict,
+    plain,
 };
 use crate::finding::Finding;
 
@@ -32,6 +33,8 @@ enum Record<'a> {
         config: Option<&'a ConfigSummary>,
         #[serde(skip_serializing_if = "Option::is_none")]
         baseline: Option<&'a BaselineSummary>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        own: Option<&'a OwnSummary>,
     },
 }
 
@@ -41,10 +44,16 @@ enum Record<'a> {
 /// When a record cannot be written as JSON, which none is known to cause.
 pub fn render(view: View<'_>) -> Result<String, RenderError> {
     // Every member is named, so that a new one cannot be forgotten here.
-    let Report { schema, tool, plans, verdict, errors, summary, findings, paths, config, baseline } = view.report;
+    let Report { schema, tool, plans, verdict, errors, summary, findings, paths, config, baseline, own } = view.report;
     let mut out = String::new();
     let first = [Record::Report { schema, tool }].into_iter();
-    let last = Record::Summary { verdict: *verdict, summary, config: config.as_ref(), baseline: baseline.as_ref() };
+    let last = Record::Summary {
+        verdict: *verdict,
+        summary,
+        config: config.as_ref(),
+        baseline: baseline.as_ref(),
+        own: own.as_ref(),
+    };
     let records = first
         .chain(plans.iter().map(Record::Plan))
         .chain(errors.iter().map(Record::Error))

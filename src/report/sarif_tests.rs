@@ -46,6 +46,7 @@ fn shown(findings: Vec<Finding>, results: usize, bytes: usize) -> (Vec<Value>, V
         paths: Vec::new(),
         config: None,
         baseline: None,
+        own: None,
     };
     let options = judge::Options::default();
     let text = render_within(View { report: &report, facts: None, options: &options }, results, bytes).unwrap();

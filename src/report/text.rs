@@ -54,6 +54,7 @@ pub fn render(View { report, facts, options }: View<'_>, width: usize) -> String
     summary::paths(report, width, &mut out);
     decided::gone(report, width, &mut out);
     decided::settings(report, width, &mut out);
+    decided::own(report, width, &mut out);
     summary::errors(report, width, &mut out);
     summary::closing(report, options, width, &mut out);
     let mut text = out.join("\n");

@@ -270,6 +270,7 @@ pub(crate) fn report(findings: Vec<Finding>) -> Report {
         paths: vec![summary_path(Access::Oai, KMS)],
         config: None,
         baseline: None,
+        own: None,
     }
 }
 

@@ -227,6 +227,10 @@ impl<'a> Page<'a> {
                     }
                 }
             }
+            @if let Some(own) = &report.own {
+                h2 { (decided::own_heading(own)) }
+                section.card { ul.rows { @for row in decided::own_rows(own) { li { (plain::line(&row)) } } } }
+            }
             @if !files.is_empty() {
                 p.when { "Heeded" @for file in files { " " code { (plain::line(file)) } } }
             }

@@ -141,6 +141,14 @@ impl Page<'_> {
             out.push(rows.collect::<Vec<_>>().join("\n"));
             self.more(config.policies.len(), out);
         }
+        if let Some(own) = &report.own {
+            out.push(format!("### {}", decided::own_heading(own)));
+            let all = decided::own_rows(own);
+            let rows =
+                all.iter().take(self.detail.rows).map(|row| format!("- {}", text(&cut(row, self.detail.longest))));
+            out.push(rows.collect::<Vec<_>>().join("\n"));
+            self.more(all.len(), out);
+        }
         let files =
             [report.config.as_ref().map(|config| &config.file), report.baseline.as_ref().map(|known| &known.file)];
         let files: Vec<String> = files.into_iter().flatten().map(|file| code(file)).collect();

@@ -1,9 +1,11 @@
 //! What the project decided, as far as it does not stand at the findings: settings of policies, and the baseline.
 
+use std::collections::BTreeMap;
+
 use super::style::{BOLD, paint};
 use super::wrap;
 use crate::baseline::Entry;
-use crate::report::{Hidden, PolicySummary, Report, words};
+use crate::report::{Hidden, OwnSummary, PolicySummary, Report, words};
 
 /// How many entries of a baseline that can go are listed.
 pub(crate) const SHOWN_ENTRIES: usize = 20;
@@ -54,6 +56,48 @@ pub(crate) fn row(entry: &Entry) -> String {
     let parts: Vec<&str> =
         [&entry.distribution, &origin, &entry.subject].into_iter().flatten().map(String::as_str).collect();
     if parts.is_empty() { entry.policy.clone() } else { format!("{}: {}", entry.policy, parts.join(" → ")) }
+}
+
+/// What policies of the user's own were asked, and what is exempt: who reads of a pass must learn that too.
+pub(super) fn own(report: &Report, width: usize, out: &mut Vec<String>) {
+    let Some(own) = &report.own else { return };
+    out.extend(heading(&own_heading(own), width));
+    for row in own_rows(own) {
+        out.extend(wrap::line(&row, width, "  ", "    "));
+    }
+    out.push(String::new());
+}
+
+/// Where they came from.
+pub(crate) fn own_heading(own: &OwnSummary) -> String {
+    format!("Your own policies, {}", words::count(own.files, "file"))
+}
+
+/// By package over all plans, what came of them, and below it each rule that is exempt.
+pub(crate) fn own_rows(own: &OwnSummary) -> Vec<String> {
+    let mut packages: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let mut exempt: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for record in &own.records {
+        let counts = packages.entry(&record.namespace).or_default();
+        for (all, of) in counts.iter_mut().zip([record.failures, record.warnings, record.successes]) {
+            *all += of;
+        }
+        for exception in &record.exceptions {
+            *exempt.entry((&record.namespace, &exception.rule)).or_default() += exception.left_out;
+        }
+    }
+    let mut rows = Vec::new();
+    for (package, [failures, warnings, successes]) in packages {
+        let (failures, warnings) = (words::count(failures, "failure"), words::count(warnings, "warning"));
+        rows.push(format!("{package}: {failures}, {warnings}, {successes} passed"));
+        for ((_, rule), left_out) in exempt.iter().filter(|((of, _), _)| *of == package) {
+            rows.push(format!(
+                "{package}.{rule} is exempt by `exception`, {} left out",
+                words::count(*left_out, "finding")
+            ));
+        }
+    }
+    rows
 }
 
 fn heading(text: &str, width: usize) -> impl Iterator<Item = String> {
