@@ -170,14 +170,14 @@ fn in_the_place_of_conftest_no_answer_is_no_result() {
     fs::write(atlantis.folder.path().join("bad.json"), "{}").unwrap();
     let pass = plan(PASS);
     for (policy, file, more, says) in [
-        ("own", &*pass, &[][..], "oacguard evaluates none but its own"),
-        ("own/deep/deny.rego", &pass, &[], "no folder"),
-        ("missing", &pass, &[], "no folder"),
-        ("none", &pass, &["-p", "own"], "oacguard evaluates none but its own"),
+        ("own", &*pass, &[][..], "every plan would pass"),
+        ("own/deep/deny.rego", &pass, &[], "every plan would pass"),
+        ("missing", &pass, &[], "missing"),
+        ("none", &pass, &["-p", "own"], "every plan would pass"),
         ("none", "missing.json", &[], "error["),
         ("none", "bad.json", &[], "error["),
         ("none", &pass, &["--update", "x"], "unexpected argument"),
-        ("none", &pass, &["--no-fail"], "unexpected argument"),
+        ("none", &pass, &["--suppress-exceptions"], "unexpected argument"),
         ("none", &pass, &["-o", "tap"], "invalid value"),
         ("none", &pass, &["missing.json"], "error["),
     ] {
@@ -192,9 +192,38 @@ fn in_the_place_of_conftest_no_answer_is_no_result() {
         let done = run(&atlantis.conftest, atlantis.folder.path(), &[], arguments);
         assert_eq!((done.status.code(), text(&done.stdout)), (Some(2), String::new()), "{arguments:?}");
     }
-    let folder = atlantis.folder.path();
-    let done = run(cargo_bin!("oacguard"), folder, &[], &["test", "own"]);
-    assert_eq!((done.status.code(), text(&done.stdout)), (Some(2), String::new()), "it runs no unit tests yet");
+}
+
+#[test]
+fn in_the_place_of_conftest_policies_of_ones_own_are_asked() {
+    let atlantis = Atlantis::new();
+    let own = atlantis.folder.path().join("own");
+    fs::create_dir_all(&own).unwrap();
+    let source = "package main\ndeny contains \"no\" if data.hard\nwarn contains \"look\"\nexception contains [\"x\"]\ndeny_x contains \"y\"\n";
+    fs::write(own.join("own.rego"), source).unwrap();
+    fs::write(atlantis.folder.path().join("hard.json"), "{\"hard\": true}").unwrap();
+    let pass = plan(PASS);
+    for (more, status) in [
+        (&[][..], 0),
+        (&["--fail-on-warn"], 1),
+        (&["-d", "hard.json"], 1),
+        (&["-d", "hard.json", "--fail-on-warn"], 2),
+        (&["-d", "hard.json", "--fail-on-warn", "--no-fail"], 0),
+    ] {
+        let done = atlantis.test("own", &pass, more);
+        assert_eq!(done.status.code(), Some(status), "{more:?}: {}", text(&done.stderr));
+        let out = text(&done.stdout);
+        assert!(out.contains("WARN - ") && out.contains(" - main - look"), "{out}");
+        assert!(out.contains("data.main.exception[_][_] == \"x\""), "{out}");
+        let summary =
+            format!(" 1 warning, {}, 1 exception\n", if more.contains(&"-d") { "1 failure" } else { "0 failures" });
+        assert!(out.contains(&summary), "{out}");
+    }
+    let json = atlantis.test("own", &pass, &["-o", "json", "-d", "hard.json"]);
+    let results: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(results.pointer("/1/namespace"), Some(&Value::from("main")), "{results}");
+    assert_eq!(results.pointer("/1/failures/0/msg"), Some(&Value::from("no")), "{results}");
+    assert_eq!(results.pointer("/1/exceptions/0/msg"), Some(&Value::from("data.main.exception[_][_] == \"x\"")));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The program in the place of conftest: `conftest test -p POLICY FILE`, as the native policy check of Atlantis calls it.
 //!
-//! It judges by the bundled policies, and by `oacguard.toml` as `oacguard check` does. What is not understood is refused: an
-//! argument or a policy that is left out in silence would make a pass of what nobody looked at.
+//! It judges by the bundled policies, by those that it is given, and by `oacguard.toml` as `oacguard check` does. What is not
+//! understood is refused: an argument or a policy that is left out in silence would make a pass of what nobody looked at.
 //!
 //! Sources: <https://www.conftest.dev/options/> and
 //! <https://github.com/runatlantis/atlantis/blob/main/server/core/runtime/policy/conftest_client.go>.
@@ -10,16 +10,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use thiserror::Error;
-use walkdir::WalkDir;
 
 use super::Status;
 use super::config::{self, Decided};
 use super::console::Console;
 use super::input::{self, Reading};
-use crate::report::Verdict;
-use crate::report::conftest::Output;
+use super::own::{OwnPolicies, RegoVersion};
+use crate::own::{Own, OwnError, files};
+use crate::report::conftest::{self, Output};
 use crate::report::view::View;
+use crate::report::{ReportError, Verdict};
 use crate::step::unwatched;
 use crate::{Options, Outcome};
 
@@ -31,8 +31,8 @@ const ABOUT: &str = "Judges Terraform plans by the policies of oacguard, in the 
 const AFTER_HELP: &str = "\
 Exit status:
   0  no failures
-  1  failures: findings that block
-  2  no verdict: bad usage, policies that oacguard does not evaluate, an unreadable plan";
+  1  failures: findings that block; with --fail-on-warn, only warnings
+  2  with --fail-on-warn, failures; no verdict: bad usage, broken policies, an unreadable plan";
 
 /// The command line under the name of conftest.
 #[derive(Debug, Parser)]
@@ -51,37 +51,40 @@ enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 struct Arguments {
-    /// A folder without policies: those of oacguard are built in, and it evaluates no others
+    /// Files or folders of policies, asked beside those of oacguard, which are built in; a folder without any is fine
     // It tells this command from any other of that name.
-    #[arg(short, long, value_name = "FOLDER", required = true)]
+    #[arg(short, long, value_name = "PATH", required = true, value_delimiter = ',')]
     policy: Vec<PathBuf>,
     /// Plans, each judged apart
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
+    /// The packages whose rules are asked [default: main]
+    #[arg(short, long, value_name = "NS", value_delimiter = ',')]
+    namespace: Vec<String>,
+    /// Ask the rules of all packages
+    #[arg(long)]
+    all_namespaces: bool,
+    /// Files or folders of JSON and YAML to put below `data`
+    #[arg(short, long, value_name = "PATH", value_delimiter = ',')]
+    data: Vec<PathBuf>,
+    /// The Rego that the policies are written in
+    #[arg(long, value_name = "VERSION", value_enum, ignore_case = true)]
+    rego_version: Option<RegoVersion>,
+    /// Give the policies all files at once
+    #[arg(long)]
+    combine: bool,
+    /// Exit with 1 for warnings alone, and with 2 for failures
+    #[arg(long)]
+    fail_on_warn: bool,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    no_fail: bool,
     /// What to print: `stdout` or `json`
     #[arg(short, long, value_name = "OUTPUT", value_enum, default_value_t = Output::Stdout)]
     output: Output,
     /// Print without colour, as is always done
     #[arg(long)]
     no_color: bool,
-    /// Evaluate the policies of all packages, as is always done
-    #[arg(long)]
-    all_namespaces: bool,
-}
-
-/// A policy of the user's own, or something in its place.
-#[derive(Debug, Error)]
-enum PolicyPathError {
-    #[error(
-        "{} is a policy, and oacguard evaluates none but its own; give -p a folder without .rego files, and let conftest \
-         itself run this one",
-        .0.display()
-    )]
-    Policy(PathBuf),
-    #[error("-p {} is no folder; oacguard evaluates no policies but its own, so give it an empty one", .0.display())]
-    NoFolder(PathBuf),
-    #[error("-p {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: walkdir::Error },
 }
 
 /// Whether the program was called as conftest would be: by its name, or with its command and a place for policies.
@@ -110,23 +113,21 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     fn run(self, console: &Console) -> Result<Status, clap::Error> {
-        for path in &self.policy {
-            if let Err(error) = without_policies(path) {
-                console.complain(error);
-                return Ok(Status::NoVerdict);
-            }
-        }
         let reading = Reading::default();
-        let (outcome, judging) = match Decided::default().load() {
-            Ok(decisions) => {
-                let options = Options { separate: true, ..config::options(decisions, reading.max_size) };
+        let own = self.own().map_err(|error| vec![ReportError::from(error)]);
+        let (outcome, judging) = match own.and_then(|own| Ok((own, Decided::default().load()?))) {
+            Ok((own, decisions)) => {
+                let options = Options { separate: true, own, ..config::options(decisions, reading.max_size) };
                 let sources = input::gather(&self.files, &reading, "test", &unwatched)?;
                 (crate::check(sources, &options), options.judging())
             }
             Err(errors) => (crate::refused(errors), crate::judge::Options::default()),
         };
         let Outcome { report, facts } = &outcome;
+        let view = View { report, facts: facts.as_ref(), options: &judging };
         let status = match report.verdict {
+            Verdict::Pass if self.fail_on_warn && conftest::warns(view) => Status::Block,
+            Verdict::Block if self.fail_on_warn => Status::NoVerdict,
             Verdict::Pass => Status::Pass,
             Verdict::Block => Status::Block,
             // A result on standard output would be taken for an answer.
@@ -135,7 +136,7 @@ impl Arguments {
                 return Ok(Status::NoVerdict);
             }
         };
-        let view = View { report, facts: facts.as_ref(), options: &judging };
+        let status = if self.no_fail { Status::Pass } else { status };
         let written = match self.output.render(view) {
             Ok(text) => console.deliver(&text),
             Err(error) => {
@@ -145,21 +146,27 @@ impl Arguments {
         };
         Ok(if written == Status::Pass { status } else { written })
     }
-}
 
-/// Refuses a path that leads to policies, or that nobody can tell from one that does.
-fn without_policies(path: &Path) -> Result<(), PolicyPathError> {
-    if !path.is_dir() {
-        return Err(PolicyPathError::NoFolder(path.to_owned()));
-    }
-    for entry in WalkDir::new(path).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|source| PolicyPathError::Unreadable { path: path.to_owned(), source })?;
-        let rego = entry.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("rego"));
-        if rego && !entry.file_type().is_dir() {
-            return Err(PolicyPathError::Policy(entry.into_path()));
+    /// The policies that were given; none where the folders have none, as those of a server may that has no others.
+    fn own(&self) -> Result<Option<Own>, OwnError> {
+        let mut paths = Vec::new();
+        for path in &self.policy {
+            match files::read(std::slice::from_ref(path)) {
+                Ok(_) => paths.push(path.clone()),
+                Err(OwnError::NoPolicies { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
+        let own = OwnPolicies::new(
+            paths,
+            self.namespace.clone(),
+            self.all_namespaces,
+            self.data.clone(),
+            self.rego_version,
+            self.combine,
+        );
+        own.load()
     }
-    Ok(())
 }
 
 #[cfg(test)]

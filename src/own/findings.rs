@@ -9,7 +9,7 @@ use crate::judge;
 use crate::rego::own::{Asked, Kind, Message};
 
 /// What names the plan of a finding about all of them together.
-const COMBINED: &str = "Combined";
+pub const COMBINED: &str = "Combined";
 
 /// Whether the policy `id` is one of the user's own: a package and a rule, such as `main.deny_tags`. Ids of the program's have
 /// no dot.

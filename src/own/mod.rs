@@ -22,7 +22,7 @@ use crate::finding::Finding;
 use crate::rego::own::{Namespaces, Policies, Record};
 use crate::report::ReportError;
 
-pub use self::findings::is_own;
+pub use self::findings::{COMBINED, is_own};
 
 /// How long policies may take together unless more, or less, is asked for.
 pub const TIME: Duration = Duration::from_secs(30);

@@ -7,13 +7,16 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::atlantis::{self, FAILURES, Fail, WARNINGS, blocking, lines, safe, warnings};
 use super::format::RenderError;
 use super::view::{Standing, View};
-use super::{Verdict, plain, text, words};
-use crate::finding::{Finding, Severity, Status};
+use super::{OwnRecord, Verdict, plain, text, words};
+use crate::finding::{Finding, Severity};
+use crate::own::{self, COMBINED};
 use crate::rego;
+use crate::rego::own::without_prefix;
 
 /// What stands where conftest names the package of a policy.
 const NAMESPACE: &str = "oacguard";
@@ -49,14 +52,23 @@ fn stdout(view: View<'_>, fail: Fail) -> String {
     // conftest puts warnings first; here the worst comes first, which is what an approver has to read.
     let row = |finding: &Finding| {
         let file = safe(&plain::line(&finding.plan), fail);
-        format!("{file} - {NAMESPACE} - {}", message(view, finding, fail))
+        format!("{file} - {} - {}", safe(namespace(finding), fail), message(view, finding, fail))
     };
     let (failures, warned, waived) = (blocking(view), warnings(view), waived(view));
     let mut out = lines("FAIL", &failures, FAILURES, row);
     out.extend(lines("WARN", &warned, WARNINGS, row));
     out.extend(lines("EXCP", &waived, WARNINGS, row));
-    let passed = passed(&[&failures[..], &warned, &waived]);
-    let tests = passed + failures.len() + warned.len() + waived.len();
+    let records = view.report.own.iter().flat_map(|own| &own.records);
+    for record in records.clone() {
+        for query in queries(record) {
+            let file = safe(&plain::line(filename(record)), fail);
+            out.push(format!("EXCP - {file} - {} - {}", safe(&record.namespace, fail), safe(&query, fail)));
+        }
+    }
+    let exceptions = waived.len() + records.clone().map(|record| queries(record).count()).sum::<usize>();
+    let own_passed: usize = records.map(|record| record.successes).sum();
+    let passed = own_passed + passed(&[&failures[..], &warned, &waived]);
+    let tests = passed + failures.len() + warned.len() + exceptions;
     out.extend([
         String::new(),
         format!(
@@ -64,17 +76,34 @@ fn stdout(view: View<'_>, fail: Fail) -> String {
             words::count(tests, "test"),
             words::count(warned.len(), "warning"),
             words::count(failures.len(), "failure"),
-            words::count(waived.len(), "exception"),
+            words::count(exceptions, "exception"),
         ),
     ]);
     atlantis::with_detail(&out, view, fail)
+}
+
+/// The package that a finding comes from.
+fn namespace(finding: &Finding) -> &str {
+    finding.policy.rsplit_once('.').filter(|_| own::is_own(&finding.policy)).map_or(NAMESPACE, |(package, _)| package)
+}
+
+/// What conftest says of each exception that holds.
+fn queries(record: &OwnRecord) -> impl Iterator<Item = String> + '_ {
+    record.exceptions.iter().flat_map(|exception| {
+        let query = format!("data.{}.exception[_][_] == {:?}", record.namespace, without_prefix(&exception.rule));
+        std::iter::repeat_n(query, exception.holds)
+    })
+}
+
+fn filename(record: &OwnRecord) -> &str {
+    record.plan.as_deref().unwrap_or(COMBINED)
 }
 
 /// The results of one file, under conftest's names.
 #[derive(Serialize)]
 struct CheckResult {
     filename: String,
-    namespace: &'static str,
+    namespace: String,
     successes: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<Entry>,
@@ -90,41 +119,48 @@ struct CheckResult {
 #[derive(Serialize)]
 struct Entry {
     msg: String,
-    metadata: Metadata,
-}
-
-#[derive(Serialize)]
-struct Metadata {
-    policy: String,
-    severity: Severity,
-    status: Status,
-    fix: String,
-    fingerprint: String,
+    #[serde(rename = "loc", skip_serializing_if = "Option::is_none")]
+    place: Option<Value>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: Map<String, Value>,
 }
 
 fn json(view: View<'_>, fail: Fail) -> Result<String, RenderError> {
-    let results: Vec<CheckResult> = view
-        .report
-        .plans
-        .iter()
-        .map(|plan| {
-            let of = |findings: Vec<&'_ Finding>| -> Vec<Finding> {
-                findings.into_iter().filter(|finding| finding.plan == plan.source).cloned().collect()
-            };
-            let (failures, warned, waived) = (of(blocking(view)), of(warnings(view)), of(waived(view)));
-            let entries = |findings: &[Finding]| findings.iter().map(|found| entry(view, found, fail)).collect();
-            CheckResult {
-                filename: safe(&plan.source, fail),
-                namespace: NAMESPACE,
-                successes: passed(&[&by_ref(&failures)[..], &by_ref(&warned), &by_ref(&waived)]),
-                warnings: entries(&warned),
-                failures: entries(&failures),
-                exceptions: entries(&waived),
-                notes: entries(&of(notes(view))),
-            }
-        })
-        .collect();
+    let bundled = view.report.plans.iter().map(|plan| {
+        let of = |found: Vec<&Finding>| of(found, &plan.source, NAMESPACE);
+        let (failures, warned, waived) = (of(blocking(view)), of(warnings(view)), of(waived(view)));
+        CheckResult {
+            successes: passed(&[&by_ref(&failures)[..], &by_ref(&warned), &by_ref(&waived)]),
+            ..result(view, &plan.source, NAMESPACE, fail)
+        }
+    });
+    let own = view.report.own.iter().flat_map(|own| &own.records).map(|record| {
+        let mut result = result(view, filename(record), &record.namespace, fail);
+        result.exceptions.extend(queries(record).map(|msg| Entry { msg, place: None, metadata: Map::new() }));
+        CheckResult { successes: record.successes, ..result }
+    });
+    let results: Vec<CheckResult> = bundled.chain(own).collect();
     Ok(super::json::render(&results)?)
+}
+
+/// What was found of one file by one package.
+fn result(view: View<'_>, file: &str, package: &str, fail: Fail) -> CheckResult {
+    let entries = |found: Vec<&Finding>| {
+        of(found, file, package).iter().map(|finding| entry(view, finding, fail)).collect::<Vec<_>>()
+    };
+    CheckResult {
+        filename: safe(file, fail),
+        namespace: safe(package, fail),
+        successes: 0,
+        warnings: entries(warnings(view)),
+        failures: entries(blocking(view)),
+        exceptions: entries(waived(view)),
+        notes: entries(notes(view)),
+    }
+}
+
+fn of(found: Vec<&Finding>, file: &str, package: &str) -> Vec<Finding> {
+    found.into_iter().filter(|found| found.plan == file && namespace(found) == package).cloned().collect()
 }
 
 fn by_ref(findings: &[Finding]) -> Vec<&Finding> {
@@ -132,20 +168,34 @@ fn by_ref(findings: &[Finding]) -> Vec<&Finding> {
 }
 
 fn entry(view: View<'_>, finding: &Finding, fail: Fail) -> Entry {
-    Entry {
-        msg: message(view, finding, fail),
-        metadata: Metadata {
-            policy: safe(&finding.policy, fail),
-            severity: finding.severity,
-            status: finding.status,
-            fix: safe(&finding.fix, fail),
-            fingerprint: finding.fingerprint.clone(),
-        },
+    if own::is_own(&finding.policy) {
+        let mut metadata = finding.details.clone().unwrap_or_default();
+        let place = metadata.remove("_loc").filter(|place| place.is_object());
+        let rule = format!("data.{}", finding.policy);
+        metadata.entry("query").or_insert(Value::String(rule));
+        return Entry { msg: safe(&finding.message, fail), place, metadata };
     }
+    let fields = [
+        ("policy", Value::String(safe(&finding.policy, fail))),
+        ("severity", Value::String(words::severity(finding.severity).to_owned())),
+        ("status", serde_json::to_value(finding.status).unwrap_or_default()),
+        ("fix", Value::String(safe(&finding.fix, fail))),
+        ("fingerprint", Value::String(finding.fingerprint.clone())),
+    ];
+    let metadata = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Entry { msg: message(view, finding, fail), place: None, metadata }
 }
 
 fn message(view: View<'_>, finding: &Finding, fail: Fail) -> String {
+    if own::is_own(&finding.policy) {
+        return safe(&plain::line(&finding.message), fail);
+    }
     safe(&atlantis::row(view, finding), fail)
+}
+
+/// Whether there is a warning.
+pub fn warns(view: View<'_>) -> bool {
+    !warnings(view).is_empty()
 }
 
 /// The findings that a waiver accepts: what conftest calls an exception.
@@ -159,7 +209,7 @@ fn notes(view: View<'_>) -> Vec<&Finding> {
     view.report.findings.iter().filter(open).filter(mild).collect()
 }
 
-/// How many policies have nothing to say in any of `told`.
+/// How many policies of the program have nothing to say in any of `told`.
 fn passed(told: &[&[&Finding]]) -> usize {
     let told: BTreeSet<&str> = told.iter().copied().flatten().map(|finding| finding.policy.as_str()).collect();
     let policies = rego::bundled().map(rego::Bundle::policies).unwrap_or_default();

@@ -23,7 +23,7 @@ use serde_json::Map;
 pub use self::annotations::Annotations;
 pub use self::result::{Message, Place};
 use self::rules::Entry;
-pub use self::rules::{Kind, Namespaces};
+pub use self::rules::{Kind, Namespaces, without_prefix};
 use super::engine::{self, Limits, Run, Settings};
 use super::error::PolicyError;
 

@@ -57,7 +57,7 @@ impl Kind {
 
 /// The rule's name as exceptions write it: `tags` for `deny_tags`, nothing for `deny`. As conftest has it, several such words
 /// may go.
-pub(super) fn without_prefix(name: &str) -> &str {
+pub fn without_prefix(name: &str) -> &str {
     if ["deny", "violation", "warn"].contains(&name) {
         return "";
     }
