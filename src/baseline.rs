@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::finding::{Finding, Severity, Status, When};
 use crate::judge::{UNRESOLVED, fingerprint};
+use crate::own;
 use crate::report::ReportError;
 use crate::waiver;
 
@@ -52,7 +53,10 @@ pub struct Entry {
     /// Which doubts there were, where the finding is what cannot be told of a path: others are not covered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubts: Option<String>,
-    /// The fingerprint of the finding, which follows from policy, distribution, origin and subject.
+    /// What a policy of the user's own said, which may say several things of one resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The fingerprint of the finding, which follows from policy, distribution, origin and subject, and from the message.
     pub fingerprint: String,
 }
 
@@ -101,6 +105,7 @@ impl Baseline {
                 severity: finding.severity,
                 when: finding.when,
                 doubts: doubts(finding),
+                message: own::is_own(&finding.policy).then(|| finding.message.clone()),
                 fingerprint: finding.fingerprint.clone(),
             });
             entry.severity = entry.severity.max(finding.severity);
@@ -167,7 +172,8 @@ impl Baseline {
                 Entry::deserialize(entry).map_err(|_| format!("finding {at} is not as a baseline writes it"))?;
             let parts =
                 [Some(&entry.policy), entry.distribution.as_ref(), entry.origin.as_ref(), entry.subject.as_ref()];
-            if entry.fingerprint != fingerprint(parts.map(|part| part.map(String::as_str))) {
+            let message = entry.message.iter().map(|message| Some(message.as_str()));
+            if entry.fingerprint != fingerprint(parts.map(|part| part.map(String::as_str)).into_iter().chain(message)) {
                 return Err(format!("finding {at} does not have the fingerprint of what it names"));
             }
             if let Some(first) = seen.insert(entry.fingerprint.clone(), at) {

@@ -238,6 +238,7 @@ fn what_the_project_decided_is_shown() {
         severity: Severity::Note,
         when: None,
         doubts: None,
+        message: None,
         fingerprint: "d".repeat(32),
     };
     report.baseline = Some(BaselineSummary {

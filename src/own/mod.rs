@@ -114,7 +114,7 @@ pub enum OwnError {
         at: Option<String>,
     },
     /// Not enough memory.
-    #[error("the policies need more than {} bytes of memory beside that for the plan{}", limit, during(at.as_deref()))]
+    #[error("the policies need more than {} of memory beside that for the plan{}", bytes(*limit), during(at.as_deref()))]
     Memory {
         /// The memory.
         limit: u64,
@@ -129,6 +129,12 @@ pub enum OwnError {
         /// What was asked last.
         at: Option<String>,
     },
+}
+
+fn bytes(number: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let unit = units.iter().find(|(size, _)| number >= *size && number % size == 0);
+    unit.map_or_else(|| format!("{number} bytes"), |(size, name)| format!("{} {name}", number / size))
 }
 
 fn during(at: Option<&str>) -> String {

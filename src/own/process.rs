@@ -71,6 +71,7 @@ pub(super) fn run(program: &Path, job: &Job, texts: &[&str], limits: Limits) -> 
     match (status, last) {
         (Ok(Some(status)), Some(Line::Said(told))) if status.success() => Ok(told),
         (Ok(Some(_)), Some(Line::Failed(message))) => Err(OwnError::Policy(message)),
+        (Ok(Some(_)), Some(Line::Late(rule))) => Err(OwnError::Time { limit: limits.time, at: Some(rule) }),
         (Ok(None), _) => Err(OwnError::Time { limit: limits.time, at }),
         (Err(error), _) => Err(OwnError::Process { what: format!("cannot be waited for: {error}"), at }),
         (Ok(Some(status)), _) => Err(ended(status, &complaint, at, limits)),

@@ -59,6 +59,8 @@ pub(super) enum Line {
     Said(Vec<Told>),
     /// Why nothing was said; the last line.
     Failed(String),
+    /// The rule that did not finish in time; the last line.
+    Late(String),
 }
 
 /// Nanoseconds since 1970, or since `SOURCE_DATE_EPOCH` says.
@@ -75,7 +77,10 @@ pub(super) fn now() -> i64 {
 /// Anything that keeps a rule from giving a clear answer.
 pub(super) fn here(job: &Job, texts: &[&str]) -> Result<Vec<Told>, OwnError> {
     let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-    on_deep_stack(|| ask(job, texts, &mut |_| {})).map_err(|error| OwnError::Policy(error.to_string()))
+    on_deep_stack(|| ask(job, texts, &mut |_| {})).map_err(|error| match error {
+        PolicyError::TimeLimit { policy, limit } => OwnError::Time { limit, at: Some(policy) },
+        error => OwnError::Policy(error.to_string()),
+    })
 }
 
 /// Whether the program was called to be this process.
@@ -119,6 +124,7 @@ fn serve() -> io::Result<()> {
     }
     let last = match on_deep_stack(|| ask(&job, texts, &mut |rule| drop(write(&Line::At(rule.to_owned()))))) {
         Ok(told) => Line::Said(told),
+        Err(PolicyError::TimeLimit { policy, .. }) => Line::Late(policy),
         Err(error) => Line::Failed(error.to_string()),
     };
     write(&last)

@@ -233,7 +233,13 @@ fn in_one_line(json: &mut serde_json::Value) {
     }
 }
 
-/// The interpreter's messages begin with a newline.
+/// The longest line of a message, in characters.
+const LINE: usize = 160;
+
+/// The interpreter's messages begin with a newline, and quote whole lines of the source.
 pub(super) fn text(error: &impl std::fmt::Display) -> String {
-    error.to_string().trim().to_owned()
+    let lines = |line: &str| {
+        if line.chars().count() > LINE { line.chars().take(LINE).chain(['…']).collect() } else { line.to_owned() }
+    };
+    error.to_string().trim().lines().map(lines).collect::<Vec<String>>().join("\n")
 }
