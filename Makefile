@@ -23,7 +23,7 @@ golden:
 
 # Writes what README.md shows of the program, and the pages of the policies.
 docs:
-	UPDATE_DOCS=1 cargo test --test docs --test pages
+	UPDATE_DOCS=1 cargo test --test docs --test pages --test facts
 
 fmt:
 	cargo fmt

@@ -1,8 +1,9 @@
-//! What README.md shows of the program is what the program prints.
+//! What README.md and policies/WRITING.md show of the program is what the program prints, and what they show of a file is what
+//! the file holds.
 //!
 //! Each `console` block holds commands (`$ oacguard …`, or `$ cargo run --release -- …` for the same without installing)
 //! with what they print on standard output below them.
-//! `UPDATE_DOCS=1` writes what they print today.
+//! A `rego` block below a comment that names a file holds that file. `UPDATE_DOCS=1` writes what is so today.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail loudly, and so may what it is built of")]
 
@@ -13,20 +14,46 @@ use assert_cmd::cargo::cargo_bin_cmd;
 
 #[test]
 fn the_readme_shows_what_the_program_prints() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let Ok(text) = std::fs::read_to_string(&readme) else {
-        let _ = writeln!(std::io::stdout(), "there is no README.md: nothing was compared");
+    hold("README.md");
+}
+
+#[test]
+fn the_guide_for_policy_authors_shows_what_is_there() {
+    hold("policies/WRITING.md");
+}
+
+/// Holds a document to what is so today, or writes that.
+fn hold(name: &str) {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let Ok(text) = std::fs::read_to_string(&document) else {
+        let _ = writeln!(std::io::stdout(), "there is no {name}: nothing was compared");
         return;
     };
-    let today = retold(&text);
+    let today = quoted(&retold(&text));
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&readme, today).unwrap();
+        std::fs::write(&document, today).unwrap();
         return;
     }
     for (shown, printed) in text.lines().zip(today.lines()) {
-        assert_eq!(shown, printed, "README.md is out of date; `make docs` mends it");
+        assert_eq!(shown, printed, "{name} is out of date; `make docs` mends it");
     }
-    assert_eq!(text, today, "README.md is out of date; `make docs` mends it");
+    assert_eq!(text, today, "{name} is out of date; `make docs` mends it");
+}
+
+/// The text with every block below the name of a file replaced by what the file holds.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let file = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(".rego -->"));
+        let (Some(file), Some(&"```rego")) = (file, lines.peek()) else { continue };
+        let content = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{file}.rego")));
+        lines.by_ref().skip(1).find(|line| *line == "```").unwrap();
+        out.push_str(&format!("```rego\n{}```\n", content.unwrap()));
+    }
+    out
 }
 
 /// The text with the output of every command replaced by what it prints now.
