@@ -46,7 +46,7 @@ pub enum When {
 }
 
 /// One thing a policy found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The policy's id.
     pub policy: String,
@@ -85,14 +85,14 @@ pub struct Finding {
     /// The waiver that accepts it, if one does.
     pub waiver: Option<Waiver>,
     /// What a policy of the user's own says beside its message; left out where it says nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<serde_json::Map<String, serde_json::Value>>,
     /// 32 hexadecimal digits that stay the same as long as the finding is the same.
     pub fingerprint: String,
 }
 
 /// A place in the Terraform source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
     /// The file, relative to the working directory.
     pub file: String,
@@ -101,7 +101,7 @@ pub struct Location {
 }
 
 /// A recorded decision to accept a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waiver {
     /// Why it is accepted.
     pub reason: String,

@@ -15,6 +15,7 @@ pub mod init;
 mod jsonpath;
 pub mod judge;
 pub mod links;
+pub mod merge;
 mod nearest;
 pub mod own;
 pub mod plan;
@@ -32,7 +33,7 @@ use finding::Severity;
 use jiff::civil::Date;
 use own::Own;
 use plan::source::Source;
-use report::{Report, ReportError};
+use report::{Partition, Report, ReportError};
 use step::{Watch, unwatched};
 
 /// How many bytes a plan may have unless more, or less, is asked for: 2 GiB.
@@ -61,6 +62,8 @@ pub struct Options {
     pub source: Option<String>,
     /// Policies of the user's own, asked beside those of the program.
     pub own: Option<Own>,
+    /// Which of the plans that were named these are; then it cannot be told of a waiver or a baseline that nothing is left.
+    pub partition: Option<Partition>,
 }
 
 impl Default for Options {
@@ -77,6 +80,7 @@ impl Default for Options {
             baseline: None,
             source: None,
             own: None,
+            partition: None,
         }
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) 
         config: settled.config,
         baseline: settled.baseline,
         own,
+        partition: options.partition,
         ..empty(plans, verdict, errors)
     };
     Outcome { report, facts: Some(facts) }
@@ -101,6 +102,7 @@ fn empty(plans: Vec<PlanSummary>, verdict: Verdict, errors: Vec<ReportError>) ->
         config: None,
         baseline: None,
         own: None,
+        partition: None,
     }
 }
 
@@ -154,7 +156,7 @@ fn settle(judgement: Judgement, texts: &[Document<String>], options: &Options, c
         let those = |wanted: Known| {
             known.iter().filter(|(_, known)| *known == wanted).map(|(print, _)| print.clone()).collect()
         };
-        let gone = if complete { baseline.gone(&findings) } else { Vec::new() };
+        let gone = if complete && options.partition.is_none() { baseline.gone(&findings) } else { Vec::new() };
         BaselineSummary { file: file.clone(), covered: those(Known::Covered), worse: those(Known::Worse), gone }
     });
     let Some(Decisions { config, today }) = &options.decisions else {
@@ -172,7 +174,7 @@ fn settle(judgement: Judgement, texts: &[Document<String>], options: &Options, c
         config,
         today: *today,
         places: &places,
-        complete: complete && error.is_none(),
+        complete: complete && error.is_none() && options.partition.is_none(),
         plans: texts.len(),
     };
     let remarks = waiver::apply(&mut findings, context);

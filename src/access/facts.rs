@@ -92,7 +92,7 @@ pub struct PlanFacts {
 }
 
 /// How much was looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// CloudFront distributions.
     pub distributions: usize,
@@ -290,7 +290,7 @@ pub enum Endpoint {
 }
 
 /// How CloudFront reaches an origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     /// As an origin access identity.
@@ -343,7 +343,7 @@ pub struct BucketFacts {
 }
 
 /// Whether viewers can be served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Readability {
     /// Objects written before the apply.
     pub existing: ReadState,
@@ -352,7 +352,7 @@ pub struct Readability {
 }
 
 /// Whether CloudFront can read an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ReadState {
     /// It can.

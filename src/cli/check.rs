@@ -1,27 +1,19 @@
 //! `oacguard check`: the main job.
 
-use std::path::{Path, PathBuf};
-
-use clap::ValueEnum as _;
-use clap::builder::PossibleValue;
-use clap::error::ErrorKind;
+use std::path::PathBuf;
 
 use super::Status;
 use super::config::{self, Decided};
-use super::console::{self, Console};
-use super::deliver::{self, Delivery};
-use super::input::{Plans, usage};
+use super::console::Console;
+use super::input::Plans;
 use super::own::OwnPolicies;
-use super::repository::Repository;
-use super::step_summary;
+use super::reports::{Formats, Reports};
+use crate::Options;
 use crate::baseline::Baseline;
 use crate::finding::Severity;
 use crate::judge::{self, FailOn};
-use crate::report::format::Format;
-use crate::report::view::View;
-use crate::report::{ReportError, Verdict, text};
+use crate::report::{Partition, ReportError};
 use crate::step::Step;
-use crate::{Options, Outcome};
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -55,6 +47,9 @@ pub(crate) struct Arguments {
     /// Judge several plans apart, without links from one to another
     #[arg(long, help_heading = "Input")]
     separate: bool,
+    /// Judge only the K-th of N shares of the plans, for jobs that divide them; `oacguard merge` puts their reports together
+    #[arg(long, value_name = "K/N", value_parser = share, requires = "separate", help_heading = "Input")]
+    partition: Option<Partition>,
     /// Show findings at the file and line of the Terraform source in DIR, the directory of the root module; of a plan that
     /// lies below DIR beside Terraform files, in those. What a downloaded module holds is shown where the module is called
     #[arg(long, value_name = "DIR", help_heading = "Input")]
@@ -80,11 +75,8 @@ pub(crate) struct Arguments {
     baseline: Option<PathBuf>,
     #[command(flatten)]
     own: OwnPolicies,
-    /// Write the report in this format, to FILE or to standard output: text (the default), json, ndjson, sarif, junit, github,
-    /// gitlab, azure, markdown, html, atlantis or spacelift. May be repeated, at most one without FILE; with files only, the
-    /// text report still goes to standard output
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Delivery::parse, help_heading = "Display")]
-    format: Vec<Delivery>,
+    #[command(flatten)]
+    formats: Formats,
 }
 
 impl Arguments {
@@ -93,46 +85,18 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
-        let deliveries = deliveries(&self.format, console.is_quiet())
-            .map_err(|message| usage("check", ErrorKind::ArgumentConflict, message))?;
+        let reports = Reports::new("check", &self.formats, console)?;
         let progress = console.progress();
         let watch = |step: Step<'_>| progress.show(step);
         let (outcome, judging) = match self.options() {
             Ok(options) => {
-                let sources = self.plans.gather("check", &watch)?;
+                let sources = self.plans.gather("check", self.partition, &watch)?;
                 (crate::check_watched(sources, &options, &watch), options.judging())
             }
             Err(errors) => (crate::refused(errors), judge::Options::default()),
         };
         drop(progress);
-        let mut status = match outcome.report.verdict {
-            Verdict::Pass => Status::Pass,
-            Verdict::Block => Status::Block,
-            Verdict::None => Status::NoVerdict,
-        };
-        for delivery in &deliveries {
-            if let Err(error) = deliver(delivery, &outcome, &judging, console) {
-                console.complain(error);
-                status = Status::NoVerdict;
-            }
-        }
-        if deliveries.iter().any(|delivery| delivery.format == Format::Github) {
-            // It comes on top of what was asked for, so failing to write it does not change the answer.
-            let view = View { report: &outcome.report, facts: outcome.facts.as_ref(), options: &judging };
-            if let Err(error) = step_summary::append(view) {
-                console.complain(error);
-            }
-        }
-        let host = deliveries.iter().find_map(|delivery| delivery.format.deciding_host());
-        if let Some(host) = host.filter(|_| status == Status::Block) {
-            console.remark(&format!("block, with exit status 0: {host} decides by what it reads in the report"));
-            status = Status::Pass;
-        }
-        // Whoever reads only the log must still learn why there is no verdict.
-        if !deliveries.contains(&Delivery::printed(Format::Text)) {
-            console.complain_of(&outcome.report.errors);
-        }
-        Ok(status)
+        Ok(reports.deliver(&outcome, &judging, console))
     }
 
     /// How to judge: as the command line says, else as `oacguard.toml` says, else as usual.
@@ -156,90 +120,35 @@ impl Arguments {
         options.fail_on_existing = self.fail_on_existing.unwrap_or(options.fail_on_existing);
         options.unresolved = self.unresolved.unwrap_or(options.unresolved);
         options.require_paths = self.require_paths.unwrap_or(options.require_paths);
-        Ok(Options { separate: self.separate, baseline, source: self.source.clone(), own, ..options })
+        Ok(Options {
+            separate: self.separate,
+            baseline,
+            source: self.source.clone(),
+            own,
+            partition: self.partition,
+            ..options
+        })
     }
 }
 
-/// Where the report goes, files first, so that they are there even if standard output fails.
-fn deliveries(asked: &[Delivery], quiet: bool) -> Result<Vec<Delivery>, &'static str> {
-    let (mut all, mut printed): (Vec<Delivery>, Vec<Delivery>) =
-        asked.iter().cloned().partition(|delivery| delivery.file.is_some());
-    if printed.len() > 1 {
-        return Err(
-            "only one --format can go to standard output; give the others a file, as in --format json=report.json",
-        );
+/// Reads `K/N`.
+fn share(text: &str) -> Result<Partition, String> {
+    let numbers = text.split_once('/').and_then(|(share, of)| Some((share.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((share, of)) if (1..=of).contains(&share) => Ok(Partition { share, of }),
+        _ => Err("write the share and how many there are, as in 1/4, 2/4, 3/4 and 4/4".to_owned()),
     }
-    for (at, delivery) in all.iter().enumerate() {
-        let plain = |delivery: &Delivery| {
-            delivery.file.as_ref().map(|file| Path::new(".").join(file).components().collect::<PathBuf>())
-        };
-        if all.iter().skip(at + 1).any(|other| plain(other) == plain(delivery)) {
-            return Err("two --format name the same file");
-        }
-    }
-    if printed.is_empty() && !quiet {
-        printed.push(Delivery::printed(Format::Text));
-    }
-    all.append(&mut printed);
-    Ok(all)
-}
-
-fn deliver(
-    delivery: &Delivery,
-    outcome: &Outcome,
-    judging: &judge::Options,
-    console: &Console,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let width = if delivery.file.is_some() { text::PLAIN_WIDTH } else { console::width() };
-    let name = delivery.format.to_possible_value();
-    let _span = tracing::info_span!("report", format = name.as_ref().map(PossibleValue::get_name)).entered();
-    let placed = Repository::around().filter(|_| delivery.format.links_to_the_repository());
-    let placed = placed.map(|repository| repository.seen_from_top(&outcome.report));
-    let report = placed.as_ref().unwrap_or(&outcome.report);
-    let view = View { report, facts: outcome.facts.as_ref(), options: judging };
-    let mut document = delivery.format.render(view, width)?;
-    match &delivery.file {
-        Some(file) => {
-            if delivery.format == Format::Text {
-                document = anstream::adapter::strip_str(&document).to_string();
-            }
-            deliver::write(file, &document)?;
-            tracing::info!(file = %file.display(), "wrote the report");
-        }
-        None => console.print(&document).map_err(|error| format!("cannot write to standard output: {error}"))?,
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(formats: &[&str], quiet: bool) -> Result<Vec<String>, &'static str> {
-        let asked: Vec<Delivery> = formats.iter().map(|text| Delivery::parse(text).unwrap()).collect();
-        let name = |delivery: Delivery| {
-            let file = delivery.file.map(|file| format!("={}", file.display())).unwrap_or_default();
-            format!("{:?}{file}", delivery.format).to_lowercase()
-        };
-        deliveries(&asked, quiet).map(|all| all.into_iter().map(name).collect())
-    }
-
     #[test]
-    fn text_is_printed_unless_something_else_is_or_quiet_is_asked() {
-        assert_eq!(of(&[], false).unwrap(), ["text"]);
-        assert_eq!(of(&[], true).unwrap(), Vec::<String>::new());
-        assert_eq!(of(&["json"], false).unwrap(), ["json"]);
-        assert_eq!(of(&["json=a"], false).unwrap(), ["json=a", "text"]);
-        assert_eq!(of(&["json=a"], true).unwrap(), ["json=a"]);
-        assert_eq!(of(&["text", "json=a"], true).unwrap(), ["json=a", "text"]);
-    }
-
-    #[test]
-    fn no_two_reports_go_to_one_place() {
-        assert!(of(&["json", "text"], false).is_err());
-        assert!(of(&["json", "json"], false).is_err());
-        assert!(of(&["json=a", "text=a"], false).is_err());
-        assert!(of(&["json=a", "text=././a"], false).is_err());
-        assert!(of(&["json=a", "text=b", "json"], false).is_ok());
+    fn shares_are_counted_from_one() {
+        assert_eq!(share("2/3"), Ok(Partition { share: 2, of: 3 }));
+        for wrong in ["", "1", "0/2", "3/2", "1/0", "a/b", "-1/2", "1/2/3"] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
     }
 }

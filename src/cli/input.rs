@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use super::Cli;
 use crate::MAX_SIZE;
 use crate::plan::binary::Show;
-use crate::plan::source::{self, Source};
+use crate::plan::source::{self, Partition, Source};
 use crate::report::plain;
 use crate::step::Watch;
 
@@ -42,12 +42,17 @@ pub(crate) struct Plans {
 }
 
 impl Plans {
-    /// Reads the plans for `command`, and tells `watch` of each.
+    /// Reads the plans for `command`, or its share of them, and tells `watch` of each.
     ///
     /// # Errors
     /// Bad usage, when nothing is named and there is only a terminal to read from.
-    pub(crate) fn gather(&self, command: &str, watch: &Watch<'_>) -> Result<Vec<Source>, clap::Error> {
-        gather(&self.plans, &self.reading, command, watch)
+    pub(crate) fn gather(
+        &self,
+        command: &str,
+        partition: Option<Partition>,
+        watch: &Watch<'_>,
+    ) -> Result<Vec<Source>, clap::Error> {
+        gather(&self.plans, &self.reading, command, partition, watch)
     }
 }
 
@@ -59,6 +64,7 @@ pub(crate) fn gather(
     plans: &[String],
     reading: &Reading,
     command: &str,
+    partition: Option<Partition>,
     watch: &Watch<'_>,
 ) -> Result<Vec<Source>, clap::Error> {
     if plans.is_empty() && io::stdin().is_terminal() {
@@ -67,7 +73,8 @@ pub(crate) fn gather(
         return Err(usage(command, ErrorKind::MissingRequiredArgument, message));
     }
     let show = Show { program: reading.terraform.clone(), ..Show::default() };
-    let sources = tracing::info_span!("read").in_scope(|| source::gather(plans, reading.max_size, &show, watch));
+    let sources =
+        tracing::info_span!("read").in_scope(|| source::gather(plans, reading.max_size, &show, partition, watch));
     for source in &sources {
         if let Ok(bytes) = &source.bytes {
             tracing::info!(plan = %plain::line(&source.name), bytes = bytes.len(), "read");

@@ -15,10 +15,12 @@ mod init;
 mod input;
 mod log;
 mod man;
+mod merge;
 mod own;
 mod policies;
 mod progress;
 mod query;
+mod reports;
 mod repository;
 mod schema;
 mod spent;
@@ -65,6 +67,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Merge(merge::Arguments),
     Baseline(baseline::Arguments),
     Facts(facts::Arguments),
     Policies(policies::Arguments),
@@ -153,6 +156,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let _total = tracing::info_span!("total").entered();
         match command {
             Command::Check(arguments) => arguments.run(&console),
+            Command::Merge(arguments) => arguments.run(&console),
             Command::Baseline(arguments) => arguments.run(&console),
             Command::Facts(arguments) => arguments.run(&console),
             Command::Policies(policies::Arguments {}) => Ok(policies::run(&console)),

@@ -52,7 +52,7 @@ impl Arguments {
                 return Ok(Status::NoVerdict);
             }
         };
-        let mut sources = input::gather(self.plan.as_slice(), &self.reading, "query", &unwatched)?;
+        let mut sources = input::gather(self.plan.as_slice(), &self.reading, "query", None, &unwatched)?;
         if sources.len() > 1 {
             let message = format!("{} plans are in that directory, and query reads one: name it", sources.len());
             return Err(usage("query", ErrorKind::TooManyValues, &message));

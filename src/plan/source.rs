@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tracing::debug_span;
 use tracing::field::Empty;
 use walkdir::WalkDir;
@@ -22,15 +24,32 @@ pub struct Source {
     pub bytes: Result<Vec<u8>, PlanError>,
 }
 
+/// A share of the plans that were named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Partition {
+    /// Which share, counted from 1.
+    pub share: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
 /// Reads every input that `arguments` name: files, directories (searched for plans), `-` or nothing for standard input.
 ///
 /// A binary plan that is named is shown by Terraform, and by no other way reached: a search must not start programs, and
 /// standard input has no directory to show it in.
 ///
-/// An input that cannot be read is part of the answer, so that the others are still judged. `watch` is told of each.
+/// An input that cannot be read is part of the answer, so that the others are still judged. `watch` is told of each. Of a
+/// partition, only one share is read: the plans are dealt out to shares like cards.
 #[must_use]
-pub fn gather(arguments: &[String], max_size: u64, how: &Show, watch: &Watch<'_>) -> Vec<Source> {
-    let inputs = inputs(arguments);
+pub fn gather(
+    arguments: &[String],
+    max_size: u64,
+    how: &Show,
+    partition: Option<Partition>,
+    watch: &Watch<'_>,
+) -> Vec<Source> {
+    let Partition { share, of } = partition.unwrap_or(Partition { share: 1, of: 1 });
+    let inputs: Vec<_> = inputs(arguments).into_iter().skip(share.saturating_sub(1)).step_by(of.max(1)).collect();
     let of = inputs.len();
     let read = |(at, (name, input)): (usize, (String, Input))| {
         watch(Step::Read(Nth { plan: &name, at, of }));
@@ -157,7 +176,7 @@ mod tests {
 
     fn names(directory: &Path) -> Vec<String> {
         let strip = |name: String| name.replace(&format!("{}/", directory.display()), "");
-        gather(&[directory.display().to_string()], 1 << 20, &Show::default(), &unwatched)
+        gather(&[directory.display().to_string()], 1 << 20, &Show::default(), None, &unwatched)
             .into_iter()
             .map(|source| strip(source.name))
             .collect()
@@ -177,7 +196,7 @@ mod tests {
     #[test]
     fn a_directory_without_plans_is_an_error() {
         let root = tempfile::tempdir().unwrap();
-        let sources = gather(&[root.path().display().to_string()], 1 << 20, &Show::default(), &unwatched);
+        let sources = gather(&[root.path().display().to_string()], 1 << 20, &Show::default(), None, &unwatched);
         assert!(matches!(sources[0].bytes, Err(PlanError::EmptyDirectory(_))));
     }
 
@@ -186,7 +205,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("plan.json");
         fs::write(&path, "0123456789").unwrap();
-        let sources = gather(&[path.display().to_string()], 9, &Show::default(), &unwatched);
+        let sources = gather(&[path.display().to_string()], 9, &Show::default(), None, &unwatched);
         assert!(matches!(sources[0].bytes, Err(PlanError::TooLarge(9))));
     }
 }

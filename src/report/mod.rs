@@ -27,11 +27,12 @@ pub mod view;
 pub(crate) mod words;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::access::facts::{Access, Algorithm, Counts, Readability};
 use crate::baseline::Entry;
 use crate::finding::{Finding, Severity, Status};
+pub use crate::plan::source::Partition;
 
 /// The identifier of the JSON report's shape.
 pub const SCHEMA: &str = "oacguard.report/v1";
@@ -64,10 +65,13 @@ pub struct Report {
     /// What policies of the user's own were asked; left out without `--policy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own: Option<OwnSummary>,
+    /// Which of the plans that were named were judged; left out without `--partition`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
 }
 
 /// What policies of the user's own were asked. What they found stands among the findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnSummary {
     /// How many files they are.
     pub files: usize,
@@ -76,7 +80,7 @@ pub struct OwnSummary {
 }
 
 /// What one package said of one plan, by conftest's count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnRecord {
     /// The plan's source as given; `null` where all plans were one input.
     pub plan: Option<String>,
@@ -93,7 +97,7 @@ pub struct OwnRecord {
 }
 
 /// A rule that is exempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnException {
     /// Its name.
     pub rule: String,
@@ -104,7 +108,7 @@ pub struct OwnException {
 }
 
 /// What `oacguard.toml` changes about policies. What it accepts by waivers stands at the findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConfigSummary {
     /// The file, as named on the command line or as found from the working directory.
     pub file: String,
@@ -113,7 +117,7 @@ pub struct ConfigSummary {
 }
 
 /// A decision about a policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicySummary {
     /// The policy's id.
     pub policy: String,
@@ -128,7 +132,7 @@ pub struct PolicySummary {
 }
 
 /// Findings that are not in the report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hidden {
     /// Errors.
     pub error: usize,
@@ -139,7 +143,7 @@ pub struct Hidden {
 }
 
 /// What a baseline says of the findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BaselineSummary {
     /// The file as given.
     pub file: String,
@@ -152,7 +156,7 @@ pub struct BaselineSummary {
 }
 
 /// What made a report.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Always `oacguard`.
     pub name: String,
@@ -163,7 +167,7 @@ pub struct Tool {
 }
 
 /// One plan that was given.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct PlanSummary {
     /// The source as given; `-` is standard input.
     pub source: String,
@@ -176,7 +180,7 @@ pub struct PlanSummary {
 }
 
 /// The outcome of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing that blocks.
@@ -188,7 +192,7 @@ pub enum Verdict {
 }
 
 /// Why something could not be read or evaluated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportError {
     /// The plan's source, when the error belongs to one.
     pub plan: Option<String>,
@@ -201,7 +205,7 @@ pub struct ReportError {
 }
 
 /// Counts of findings by effective severity and status, and of what was looked at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Errors neither resolved nor waived.
     pub error: usize,
@@ -230,7 +234,7 @@ pub struct Summary {
 }
 
 /// One access path that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PathSummary {
     /// The plan's source as given.
     pub plan: String,

@@ -47,6 +47,7 @@ fn shown(findings: Vec<Finding>, results: usize, bytes: usize) -> (Vec<Value>, V
         config: None,
         baseline: None,
         own: None,
+        partition: None,
     };
     let options = judge::Options::default();
     let text = render_within(View { report: &report, facts: None, options: &options }, results, bytes).unwrap();

@@ -271,6 +271,7 @@ pub(crate) fn report(findings: Vec<Finding>) -> Report {
         config: None,
         baseline: None,
         own: None,
+        partition: None,
     }
 }
 

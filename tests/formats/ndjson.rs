@@ -13,15 +13,30 @@ pub(crate) fn problems(view: View<'_>, text: &str) -> Vec<String> {
     if text.contains(|c: char| c != '\n' && c.is_control()) || !text.ends_with('\n') || text.contains("\n\n") {
         problems.push("it is not one object a line".to_owned());
     }
-    let together = match together(text) {
+    let mut together = match together(text) {
         Ok(together) => together,
         Err(problem) => return vec![problem],
     };
     problems.extend(SCHEMA.iter_errors(&together).map(|error| error.to_string()));
-    if together != serde_json::to_value(view.report).unwrap() {
+    let mut report = serde_json::to_value(view.report).unwrap();
+    // Lines stand plan by plan.
+    for (list, _) in LISTS {
+        for of in [&mut together, &mut report] {
+            of[list].as_array_mut().unwrap().sort_by_cached_key(members);
+        }
+    }
+    if together != report {
         problems.push("it is not what the report holds".to_owned());
     }
     problems
+}
+
+/// The members of a record in a fixed order.
+fn members(record: &Value) -> Vec<String> {
+    let mut members: Vec<String> =
+        record.as_object().unwrap().iter().map(|(name, value)| format!("{name} {value}")).collect();
+    members.sort();
+    members
 }
 
 /// The report that the lines make.
@@ -36,7 +51,8 @@ fn together(text: &str) -> Result<Value, String> {
         let Some(Value::String(kind)) = record.remove("type") else { return Err(format!("no type: {line}")) };
         match LISTS.iter().find(|(_, one)| *one == kind) {
             Some((list, _)) => report[*list].as_array_mut().unwrap().push(Value::Object(record)),
-            None => report.extend(record),
+            // What blocks is said here and not in the report.
+            None => report.extend(record.into_iter().filter(|(key, _)| key != "judging")),
         }
         types.push(kind);
     }

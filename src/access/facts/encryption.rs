@@ -1,7 +1,7 @@
 //! How a bucket encrypts by default, and what that tells of the objects in it.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The default encryption of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub struct EncryptionFacts {
 }
 
 /// Server-side encryption, as S3 distinguishes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Algorithm {
     /// `AES256`: keys that S3 manages.
