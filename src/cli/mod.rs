@@ -15,6 +15,7 @@ mod init;
 mod input;
 mod log;
 mod man;
+mod place;
 mod policies;
 mod progress;
 mod query;
@@ -150,7 +151,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Check(arguments) => arguments.run(&console),
             Command::Baseline(arguments) => arguments.run(&console),
             Command::Facts(arguments) => arguments.run(&console),
-            Command::Policies(policies::Arguments {}) => Ok(policies::run(&console)),
+            Command::Policies(arguments) => Ok(arguments.run(&console)),
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),

@@ -9,6 +9,7 @@ mod bundle;
 mod checks;
 mod engine;
 mod error;
+pub mod export;
 #[cfg(test)]
 mod laws_tests;
 mod metadata;
@@ -16,6 +17,7 @@ mod raw;
 pub mod testing;
 
 pub use bundle::{Bundle, bundled, policies_count, policies_hash, sources};
+pub use engine::input;
 pub use error::{MetadataError, PolicyError};
 pub use metadata::{Compares, PolicyMeta, Related};
 pub use raw::{RawFinding, World};
