@@ -42,7 +42,7 @@ const CASES: [&str; 12] = [
 ];
 
 /// Every way to make the program talk about a plan on standard input.
-const RUNS: [&[&str]; 10] = [
+const RUNS: [&[&str]; 13] = [
     &["check", "-vv"],
     &["check", "-vv", "--color", "always", "--unresolved", "error", "--fail-on-existing"],
     &["check", "--format", "json"],
@@ -53,6 +53,9 @@ const RUNS: [&[&str]; 10] = [
     &["query", "$..[?@.value]"],
     &["query", "$..[?match(@.after.bucket, '.*')]"],
     &["query", "$..[?@ == 'hunter2']"],
+    &["query", "--values", "$..*"],
+    &["query", "--values", "--format", "json", "$..*"],
+    &["query", "--values", "$..[?@ == 'hunter2']"],
 ];
 
 fn plan(case: &str) -> Value {
@@ -169,7 +172,13 @@ fn errors_about_broken_documents_quote_nothing() {
 
 #[test]
 fn what_reads_no_plan_tells_of_none() {
-    for run in [&["policies"][..], &["explain", "oai-sse-kms"], &["schema", "report"], &["schema", "facts"]] {
+    for run in [
+        &["policies"][..],
+        &["explain", "oai-sse-kms"],
+        &["schema", "report"],
+        &["schema", "facts"],
+        &["schema", "query"],
+    ] {
         let outcome = oacguard(run, SECRET.as_bytes());
         assert_eq!(outcome.exit, 0, "{run:?}");
         assert!(!String::from_utf8(outcome.stdout).unwrap().contains(SECRET));

@@ -100,7 +100,7 @@ test_unresolved_encryption_is_no_error if {
 
 _index := "aws_s3_object.index"
 
-_object(changes) := fixture.replace(fixture.oac_s3, {"objects": [fixture.object(fixture.replace(
+_object(changes) := fixture.replace(fixture.oac_s3, {"objects": [fixture.upload(fixture.replace(
 	{"key": fixture.aws_key},
 	changes,
 ))]})
@@ -129,7 +129,7 @@ test_fires_for_an_object_of_old if {
 }
 
 test_silent_for_an_object_where_the_default_is_the_same if {
-	after := fixture.replace(_aws_key, {"objects": [fixture.object({"key": fixture.aws_key})]})
+	after := fixture.replace(_aws_key, {"objects": [fixture.upload({"key": fixture.aws_key})]})
 	_found(fixture.path(null, after)) == {[0, "after", "apply", _site]}
 }
 

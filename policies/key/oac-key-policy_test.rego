@@ -189,7 +189,7 @@ _other := "aws_kms_key.other"
 _refused := fixture.grant("not-granted", "present", _other)
 
 # An object of the plan needs a key of its own.
-_object(changes) := fixture.replace(fixture.oac_s3, {"objects": [fixture.object(fixture.replace(
+_object(changes) := fixture.replace(fixture.oac_s3, {"objects": [fixture.upload(fixture.replace(
 	{"key_grant": _refused},
 	changes,
 ))]})
@@ -207,8 +207,8 @@ test_fires_for_an_object_under_another_key if {
 }
 
 test_fires_once_for_all_objects_under_a_key if {
-	second := fixture.object({"key_grant": _refused, "address": "aws_s3_object.second"})
-	first := fixture.object({"key_grant": _refused})
+	second := fixture.upload({"key_grant": _refused, "address": "aws_s3_object.second"})
+	first := fixture.upload({"key_grant": _refused})
 	after := fixture.replace(fixture.oac_s3, {"objects": [first, second]})
 	path := fixture.path(fixture.oac_s3, after)
 	_found(path) == {[0, "after", "apply", _other]}
@@ -237,7 +237,7 @@ test_silent_for_objects_of_which_others_speak if {
 	_found(fixture.path(null, _object({"key": fixture.aws_key}))) == set()
 	_found(fixture.path(null, _object({"key_grant": fixture.granted(_other)}))) == set()
 	_found(fixture.path(null, fixture.replace(_object({}), {"oai": fixture.oai}))) == set()
-	as_default := fixture.replace(fixture.oac_kms, {"objects": [fixture.object({
+	as_default := fixture.replace(fixture.oac_kms, {"objects": [fixture.upload({
 		"key": fixture.customer_key,
 		"key_grant": _refused,
 	})]})

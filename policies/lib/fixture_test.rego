@@ -186,8 +186,8 @@ aws_key := {"known": {
 	"manager": {"known": "aws"},
 }}
 
-# An object that asks for SSE-KMS and that the plan writes, and changes to that.
-object(changes) := replace(
+# An upload of the plan, which asks for SSE-KMS, and changes to that.
+upload(changes) := replace(
 	{
 		"address": "aws_s3_object.index",
 		"served": {"known": true},

@@ -7,9 +7,9 @@ _index := "aws_s3_object.index"
 
 _demand := "aws_s3_bucket_policy.site, statement `OnlyKms`"
 
-_dark := fixture.replace(fixture.oai_s3, {"objects": [fixture.object({})]})
+_dark := fixture.replace(fixture.oai_s3, {"objects": [fixture.upload({})]})
 
-_kept := fixture.replace(fixture.oai_s3, {"objects": [fixture.object({"written": false})]})
+_kept := fixture.replace(fixture.oai_s3, {"objects": [fixture.upload({"written": false})]})
 
 _forced := fixture.replace(fixture.oai_s3, {"forced_uploads": {
 	"policy": "aws_s3_bucket_policy.site",
@@ -59,7 +59,7 @@ test_fires_when_the_plan_writes_an_object_under_a_key if {
 }
 
 test_fires_for_an_unsigned_reader_and_for_two_layers if {
-	twice := fixture.object({"encryption": {"known": "dsse-kms"}})
+	twice := fixture.upload({"encryption": {"known": "dsse-kms"}})
 	after := _unsigned(fixture.replace(_dark, {"objects": [twice]}))
 	path := fixture.path(null, after)
 	_found(path) == {[0, "after", "apply", _index]}
@@ -98,9 +98,9 @@ test_fires_at_once_where_the_path_changes_under_the_object if {
 }
 
 test_fires_beside_a_kms_default_only_for_what_asks_for_it_itself if {
-	own := fixture.replace(fixture.oai_new_kms, {"objects": [fixture.object({})]})
+	own := fixture.replace(fixture.oai_new_kms, {"objects": [fixture.upload({})]})
 	_found(fixture.path(null, own)) == {[0, "after", "apply", _index]}
-	by_default := fixture.replace(own, {"objects": [fixture.object({"configured": false})]})
+	by_default := fixture.replace(own, {"objects": [fixture.upload({"configured": false})]})
 	_found(fixture.path(null, by_default)) == set()
 }
 
@@ -139,7 +139,7 @@ test_silent_for_an_oac if {
 
 test_silent_for_an_object_that_is_not_served_or_plain if {
 	every changes in [{"served": {"known": false}}, {"encryption": {"known": "sse-c"}}] {
-		after := fixture.replace(fixture.oai_s3, {"objects": [fixture.object(changes)]})
+		after := fixture.replace(fixture.oai_s3, {"objects": [fixture.upload(changes)]})
 		_found(fixture.path(null, after)) == set()
 	}
 }
@@ -147,7 +147,7 @@ test_silent_for_an_object_that_is_not_served_or_plain if {
 test_unresolved_is_no_error if {
 	unknown := {"unknown": "it is known after apply"}
 	every changes in [{"served": unknown}, {"encryption": unknown}] {
-		after := fixture.replace(fixture.oai_s3, {"objects": [fixture.object(changes)]})
+		after := fixture.replace(fixture.oai_s3, {"objects": [fixture.upload(changes)]})
 		_found(fixture.path(null, after)) == set()
 	}
 	_found(fixture.path(null, fixture.replace(_dark, {"edge_function": unknown}))) == set()

@@ -243,13 +243,13 @@ _objects(base, objects) := _whats(fixture.replace(base, {"objects": objects}))
 
 test_fires_for_objects_that_cannot_be_told if {
 	one := ["whether CloudFront can read the object `aws_s3_object.index`"]
-	_objects(fixture.oai_s3, [fixture.object({"encryption": _later})]) == one
-	_objects(fixture.oai_s3, [fixture.object({"served": _later})]) == one
-	_objects(fixture.oac_s3, [fixture.object({"served": _later, "key_grant": _later})]) == one
-	_objects(fixture.oac_s3, [fixture.object({"encryption": {"known": "sse-c"}})]) == one
-	_objects(fixture.oac_s3, [fixture.object({"key": _later})]) == one
-	_objects(fixture.oac_s3, [fixture.object({"key_grant": _later})]) == one
-	hidden := fixture.object({"encryption": _later})
+	_objects(fixture.oai_s3, [fixture.upload({"encryption": _later})]) == one
+	_objects(fixture.oai_s3, [fixture.upload({"served": _later})]) == one
+	_objects(fixture.oac_s3, [fixture.upload({"served": _later, "key_grant": _later})]) == one
+	_objects(fixture.oac_s3, [fixture.upload({"encryption": {"known": "sse-c"}})]) == one
+	_objects(fixture.oac_s3, [fixture.upload({"key": _later})]) == one
+	_objects(fixture.oac_s3, [fixture.upload({"key_grant": _later})]) == one
+	hidden := fixture.upload({"encryption": _later})
 	_objects(fixture.oai_s3, [hidden, hidden]) == [
 		"whether CloudFront can read the object `aws_s3_object.index` and 1 more",
 	]
@@ -257,9 +257,9 @@ test_fires_for_objects_that_cannot_be_told if {
 
 test_silent_for_objects_that_are_known if {
 	granted := fixture.granted("aws_kms_key.other")
-	_objects(fixture.oac_s3, [fixture.object({"key_grant": granted})]) == []
-	_objects(fixture.oac_s3, [fixture.object({"served": _later, "key_grant": granted})]) == []
-	_objects(fixture.oai_s3, [fixture.object({})]) == []
+	_objects(fixture.oac_s3, [fixture.upload({"key_grant": granted})]) == []
+	_objects(fixture.oac_s3, [fixture.upload({"served": _later, "key_grant": granted})]) == []
+	_objects(fixture.oai_s3, [fixture.upload({})]) == []
 }
 
 test_fires_where_uploads_choose_the_key if {

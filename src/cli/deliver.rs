@@ -67,21 +67,21 @@ pub(crate) enum WriteError {
 ///
 /// # Errors
 /// When it cannot be written; then `file` is as it was.
-pub(crate) fn write(file: &Path, text: &str) -> Result<(), WriteError> {
-    replace(file, text.as_bytes()).map_err(|source| WriteError::Refused { file: file.to_owned(), source })
+pub(crate) fn write(file: &Path, text: impl AsRef<[u8]>) -> Result<(), WriteError> {
+    replace(file, text.as_ref()).map_err(|source| WriteError::Refused { file: file.to_owned(), source })
 }
 
 /// Writes `text` to `file`, which is not there yet.
 ///
 /// # Errors
 /// When it is, whatever it is; or when it cannot be written, and then it is not there.
-pub(crate) fn create(file: &Path, text: &str) -> Result<(), WriteError> {
+pub(crate) fn create(file: &Path, text: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let mut created =
         OpenOptions::new().write(true).create_new(true).open(file).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => WriteError::There(file.to_owned()),
             _ => WriteError::Refused { file: file.to_owned(), source },
         })?;
-    created.write_all(text.as_bytes()).map_err(|source| {
+    created.write_all(text.as_ref()).map_err(|source| {
         // The first error is the one to tell.
         let _ = fs::remove_file(file);
         WriteError::Refused { file: file.to_owned(), source }

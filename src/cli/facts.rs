@@ -3,6 +3,7 @@
 use super::Status;
 use super::console::Console;
 use super::input::Plans;
+use crate::rego;
 use crate::report::json;
 use crate::step::Step;
 
@@ -40,7 +41,9 @@ impl Arguments {
                 return Ok(Status::NoVerdict);
             }
         };
-        Ok(match json::render(&facts) {
+        // As the policies see them, who get no text of several lines.
+        let document = rego::input(&facts).map_err(|error| error.to_string());
+        Ok(match document.and_then(|document| json::render(&document).map_err(|error| error.to_string())) {
             Ok(document) => console.deliver(&document),
             Err(error) => {
                 console.complain(error);

@@ -1,15 +1,15 @@
 //! `oacguard init`: writes the files with which a host runs this program.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use clap::error::ErrorKind;
 
 use super::Status;
 use super::console::Console;
-use super::deliver::{self, WriteError};
+use super::deliver::WriteError;
 use super::input::usage;
+use super::place::{self, Present};
 use crate::init::{File, Host};
 
 const AFTER_HELP: &str = "\
@@ -87,38 +87,10 @@ impl Arguments {
         })
     }
 
-    /// Refuses a file that a link would take out of the directory, or that is a directory itself.
-    fn is_inside(&self, file: &File, place: &Path) -> Result<(), WriteError> {
-        let mut path = self.directory.clone();
-        for part in Path::new(file.path) {
-            path.push(part);
-            if path.is_symlink() {
-                return Err(WriteError::Link(path));
-            }
-        }
-        if place.is_dir() { Err(WriteError::There(place.to_owned())) } else { Ok(()) }
-    }
-
     /// Writes all files of `host`, or none when one is there and may not be written over.
     fn write(&self, host: Host) -> Result<(), WriteError> {
-        let places = host.files().iter().map(|file| (file, self.directory.join(file.path)));
-        let places: Vec<(&File, PathBuf)> = places.collect();
-        if !self.force
-            && let Some((_, there)) = places.iter().find(|(_, place)| place.symlink_metadata().is_ok())
-        {
-            return Err(WriteError::There(there.clone()));
-        }
-        for (file, place) in &places {
-            self.is_inside(file, place)?;
-        }
-        for (file, place) in places {
-            // The directory itself is not made: a mistyped one would take the files away.
-            if let Some(below) = place.parent().filter(|_| self.directory.is_dir()) {
-                fs::create_dir_all(below).map_err(|source| WriteError::Refused { file: place.clone(), source })?;
-            }
-            if self.force { deliver::write(&place, &file.text()) } else { deliver::create(&place, &file.text()) }?;
-        }
-        Ok(())
+        let files: Vec<_> = host.files().iter().map(|file| (file.path, file.text())).collect();
+        place::write(&self.directory, &files, if self.force { Present::Replaced } else { Present::Refused })
     }
 }
 

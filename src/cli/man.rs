@@ -18,13 +18,14 @@ Examples:
   oacguard man check | man -l -
       Read the page of a command.
   oacguard man --output /usr/local/share/man/man1
-      Install all pages: oacguard.1, and oacguard-COMMAND.1 for each command.";
+      Install all pages: oacguard.1, and oacguard-COMMAND.1 for each command, such as
+      oacguard-policies-export.1.";
 
 /// Print a page of the manual
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// The command whose page it is; without it, the page of the program
+    /// The command whose page it is, such as `check` or `policies-export`; without it, the page of the program
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
     /// Write all pages into DIR, which is made if it is not there, a file each
@@ -50,12 +51,12 @@ impl Arguments {
         }
         let asked = match &self.command {
             None => Some(&program),
-            Some(name) => shown(&program).find(|command| command.get_name() == name),
+            Some(asked) => shown(&program).into_iter().find(|command| name(command) == asked),
         };
         let Some(asked) = asked else {
-            let name = self.command.as_deref().unwrap_or_default();
-            let names: Vec<&str> = shown(&program).map(Command::get_name).collect();
-            let message = format!("there is no command `{name}`; the commands are {}", names.join(", "));
+            let asked = self.command.as_deref().unwrap_or_default();
+            let names: Vec<&str> = shown(&program).into_iter().map(name).collect();
+            let message = format!("there is no command `{asked}`; the commands are {}", names.join(", "));
             return Err(usage("man", ErrorKind::InvalidValue, &message));
         };
         Ok(match page(asked) {
@@ -76,8 +77,16 @@ fn program() -> Command {
     program
 }
 
-fn shown(program: &Command) -> impl Iterator<Item = &Command> {
-    program.get_subcommands().filter(|command| !command.is_hide_set())
+/// The commands, each followed by those below it.
+fn shown(program: &Command) -> Vec<&Command> {
+    let own = program.get_subcommands().filter(|command| !command.is_hide_set());
+    own.flat_map(|command| std::iter::once(command).chain(shown(command))).collect()
+}
+
+/// What a command is called after the program, such as `policies-export`.
+fn name(command: &Command) -> &str {
+    let whole = command.get_display_name().unwrap_or(command.get_name());
+    whole.split_once('-').map_or(whole, |(_, name)| name)
 }
 
 fn write_all(program: &Command, folder: &PathBuf) -> Result<(), Box<dyn std::error::Error>> {
@@ -166,7 +175,10 @@ mod tests {
 
     #[test]
     fn hidden_commands_have_no_page() {
-        let program = Command::new("p").subcommands([Command::new("a"), Command::new("b").hide(true)]);
-        assert_eq!(shown(&program).map(Command::get_name).collect::<Vec<_>>(), ["a"]);
+        let below = Command::new("a").subcommand(Command::new("c").subcommand(Command::new("d")));
+        let mut program =
+            Command::new("p").subcommands([below, Command::new("b").hide(true)]).disable_help_subcommand(true);
+        program.build();
+        assert_eq!(shown(&program).into_iter().map(name).collect::<Vec<_>>(), ["a", "a-c", "a-c-d"]);
     }
 }

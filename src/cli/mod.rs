@@ -17,6 +17,7 @@ mod log;
 mod man;
 mod merge;
 mod own;
+mod place;
 mod policies;
 mod progress;
 mod query;
@@ -159,7 +160,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Merge(arguments) => arguments.run(&console),
             Command::Baseline(arguments) => arguments.run(&console),
             Command::Facts(arguments) => arguments.run(&console),
-            Command::Policies(policies::Arguments {}) => Ok(policies::run(&console)),
+            Command::Policies(arguments) => Ok(arguments.run(&console)),
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),

@@ -1,4 +1,6 @@
-//! `oacguard policies`: what is in force.
+//! `oacguard policies`: what is in force, and the policies for other engines.
+
+use clap::Subcommand;
 
 use super::Status;
 use super::console::{self, Console};
@@ -8,15 +10,34 @@ use crate::report::text::style::{self, BOLD, paint};
 use crate::report::text::wrap;
 use crate::report::words;
 
+mod export;
+
 const AFTER_HELP: &str = "`oacguard explain ID` tells all about one of them.";
 
-/// List the policies in force
+/// List the policies in force, or export them for other engines
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
-/// Prints the list.
-pub(crate) fn run(console: &Console) -> Status {
+#[derive(Debug, Subcommand)]
+enum Command {
+    Export(export::Arguments),
+}
+
+impl Arguments {
+    /// Prints the list, or writes the policies.
+    pub(crate) fn run(&self, console: &Console) -> Status {
+        match &self.command {
+            None => list(console),
+            Some(Command::Export(arguments)) => arguments.run(console),
+        }
+    }
+}
+
+fn list(console: &Console) -> Status {
     match rego::bundled() {
         Ok(bundle) => console.deliver(&table(bundle.policies(), console::width())),
         Err(error) => {

@@ -11,6 +11,7 @@ mod providers;
 mod reader;
 #[cfg(test)]
 mod reader_tests;
+pub mod shown;
 pub mod source;
 mod text;
 pub mod value;

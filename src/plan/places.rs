@@ -6,6 +6,7 @@ use std::ptr;
 use serde_json::{Map, Value};
 
 use super::instance::Part;
+use super::shown;
 
 /// The place of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Place {
     pub path: String,
     /// The Terraform address of the resource around it.
     pub address: Option<String>,
+    /// Whether the value itself may be told, because it can be no secret.
+    pub is_told: bool,
 }
 
 /// The places of some values of one document.
@@ -27,8 +30,10 @@ impl Places {
     /// Finds the places of `values` in `document`, which must hold them, in one walk.
     pub fn of<'a>(document: &'a Value, values: impl Iterator<Item = &'a Value>) -> Self {
         let mut walk = Walk {
+            document,
             wanted: values.map(|value| (ptr::from_ref(value), None)).collect(),
             path: String::from("$"),
+            parts: Vec::new(),
             module: Vec::new(),
         };
         walk.visit(document, None);
@@ -42,56 +47,66 @@ impl Places {
     }
 }
 
-struct Walk {
+struct Walk<'a> {
+    document: &'a Value,
     wanted: HashMap<*const Value, Option<Place>>,
     path: String,
+    /// The same path, in parts.
+    parts: Vec<Part<'a>>,
     /// The module calls of the configuration on the way here: addresses there do not name their module.
     module: Vec<String>,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
     // As deep as the document, which the JSON reader limits.
-    fn visit(&mut self, value: &Value, around: Option<&str>) {
+    fn visit(&mut self, value: &'a Value, around: Option<&str>) {
         let own = value.as_object().and_then(resource_address).map(|address| self.within_module(address));
         let address = own.as_deref().or(around);
-        if let Some(place) = self.wanted.get_mut(&ptr::from_ref(value)) {
-            *place = Some(Place { path: self.path.clone(), address: address.map(str::to_owned) });
-        }
-        let length = self.path.len();
+        self.note(value, address);
         match value {
             Value::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    Part::Index(at).append(&mut self.path);
-                    self.visit(item, address);
-                    self.path.truncate(length);
+                    self.within(Part::Index(at), |walk| walk.visit(item, address));
                 }
             }
             Value::Object(fields) => {
                 for (name, field) in fields {
-                    Part::Name(name).append(&mut self.path);
-                    let calls = name == "module_calls" && address.is_none();
-                    match field.as_object().filter(|_| calls) {
-                        Some(calls) => self.visit_calls(field, calls),
-                        None => self.visit(field, address),
-                    }
-                    self.path.truncate(length);
+                    let calls = field.as_object().filter(|_| name == "module_calls" && address.is_none());
+                    self.within(Part::Name(name), |walk| match calls {
+                        Some(calls) => walk.visit_calls(field, calls),
+                        None => walk.visit(field, address),
+                    });
                 }
             }
             _ => {}
         }
     }
 
-    fn visit_calls(&mut self, value: &Value, calls: &Map<String, Value>) {
-        if let Some(place) = self.wanted.get_mut(&ptr::from_ref(value)) {
-            *place = Some(Place { path: self.path.clone(), address: None });
-        }
-        let length = self.path.len();
+    fn visit_calls(&mut self, value: &'a Value, calls: &'a Map<String, Value>) {
+        self.note(value, None);
         for (name, call) in calls {
-            Part::Name(name).append(&mut self.path);
             self.module.push(format!("module.{name}."));
-            self.visit(call, None);
+            self.within(Part::Name(name), |walk| walk.visit(call, None));
             self.module.pop();
-            self.path.truncate(length);
+        }
+    }
+
+    fn within(&mut self, part: Part<'a>, visit: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        part.append(&mut self.path);
+        self.parts.push(part);
+        visit(self);
+        self.parts.pop();
+        self.path.truncate(length);
+    }
+
+    fn note(&mut self, value: &Value, address: Option<&str>) {
+        if let Some(place) = self.wanted.get_mut(&ptr::from_ref(value)) {
+            *place = Some(Place {
+                path: self.path.clone(),
+                address: address.map(str::to_owned),
+                is_told: shown::may_be_told(self.document, &self.parts),
+            });
         }
     }
 

@@ -195,13 +195,20 @@ impl From<regorus::coverage::File> for FileCoverage {
     }
 }
 
+/// `facts` as the policies see them: the document that any engine has to be given, to find what this program finds.
+///
+/// # Errors
+/// Facts that are no JSON, which none are known to be.
+pub fn input(facts: &impl Serialize) -> Result<serde_json::Value, PolicyError> {
+    let mut json = serde_json::to_value(facts).map_err(|error| PolicyError::Input(error.to_string()))?;
+    in_one_line(&mut json);
+    Ok(json)
+}
+
 /// `input` as the interpreter's object. Its own `From` turns what it cannot convert into undefined, which every policy
 /// would pass; this way it is an error.
-fn object(input: &impl Serialize) -> Result<Value, PolicyError> {
-    let failed = |error: serde_json::Error| PolicyError::Input(error.to_string());
-    let mut json = serde_json::to_value(input).map_err(failed)?;
-    in_one_line(&mut json);
-    let value: Value = serde_json::from_value(json).map_err(failed)?;
+fn object(facts: &impl Serialize) -> Result<Value, PolicyError> {
+    let value: Value = serde_json::from_value(input(facts)?).map_err(|error| PolicyError::Input(error.to_string()))?;
     match value {
         Value::Object(_) => Ok(value),
         other => Err(PolicyError::Input(format!("they are not an object but {other}"))),

@@ -9,6 +9,7 @@ mod bundle;
 mod checks;
 mod engine;
 mod error;
+pub mod export;
 #[cfg(test)]
 mod laws_tests;
 mod metadata;
@@ -18,6 +19,7 @@ pub mod testing;
 mod yaml;
 
 pub use bundle::{Bundle, bundled, policies_count, policies_hash, sources};
+pub use engine::input;
 pub(crate) use engine::on_deep_stack;
 pub use error::{MetadataError, PolicyError};
 pub use metadata::{Compares, PolicyMeta, Related};

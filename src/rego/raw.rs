@@ -19,7 +19,7 @@ pub enum World {
 }
 
 /// One thing a policy found in one world.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RawFinding {
     /// The policy's id.
     pub policy: String,

@@ -18,6 +18,7 @@ pub mod ndjson;
 pub(crate) mod picture;
 pub mod plain;
 pub(crate) mod prose;
+pub mod query;
 pub(crate) mod relative;
 pub mod sarif;
 pub mod schema;

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use super::Report;
+use super::query::Matches;
 use crate::access::facts::Facts;
 use crate::config::Config;
 
@@ -19,6 +20,12 @@ pub fn report() -> Schema {
 pub fn facts() -> Schema {
     let description = "What `oacguard facts` prints, and what policies see as `input`.";
     of::<Facts>(crate::access::facts::SCHEMA, "The facts of oacguard", description)
+}
+
+/// The schema of what a query finds.
+pub fn query() -> Schema {
+    let description = "What `oacguard query --format json` writes.";
+    of::<Matches>(super::query::SCHEMA, "The matches of a query of oacguard", description)
 }
 
 /// The schema of `oacguard.toml`, in which a policy has one of these ids.
