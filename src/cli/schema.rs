@@ -21,6 +21,8 @@ enum Document {
     Report,
     /// What `facts` prints
     Facts,
+    /// What `test --format json` writes
+    Test,
     /// `oacguard.toml`, for editors
     Config,
 }
@@ -31,6 +33,7 @@ impl Arguments {
         let schema = match self.document {
             Document::Report => schema::report(),
             Document::Facts => schema::facts(),
+            Document::Test => schema::test(),
             Document::Config => match rego::bundled() {
                 Ok(bundle) => schema::config(bundle.policies().iter().map(|policy| policy.id.as_str())),
                 Err(error) => {

@@ -18,6 +18,7 @@ use serde_json::Map;
 use walkdir::WalkDir;
 
 use self::coverage::Coverage;
+use self::find::Test;
 use super::ast::Head;
 pub use super::engine::FileCoverage;
 use super::engine::{self, Limits, Run, Settings};
@@ -157,19 +158,19 @@ impl Suite {
         let mut results = Vec::new();
         let mut coverage = Coverage::default();
         let mut runner = Runner { engine: &engine, run: None, covering: self.coverage };
-        let mut waiting = tests.iter().filter(|test| !find::is_to_do(&test.name)).count();
+        let mut waiting = tests.iter().filter(|test| !find::is_to_do(&test.head.name)).count();
         for test in tests {
-            let (ended, prints) = if find::is_to_do(&test.name) {
+            let (ended, prints) = if find::is_to_do(&test.head.name) {
                 (Ended::Skipped, Vec::new())
             } else {
-                watch(&format!("data.{}.{}", test.package, test.name));
+                watch(&test.head.full_name());
                 let left = end.saturating_duration_since(Instant::now());
                 // Half of what is left leaves something for each of the others, however many of them take all they get.
                 let share = if waiting > 1 { left / 2 } else { left };
                 waiting -= 1;
                 runner.ended(&test, Limits { rule: share, total: share, given: self.time }, &mut coverage)
             };
-            let Head { package, name, file, line, .. } = test;
+            let Head { package, name, file, line, .. } = test.head;
             results.push(TestResult { package, name, file, line, ended, prints });
         }
         runner.note(&mut coverage);
@@ -194,10 +195,10 @@ struct Runner<'e> {
 
 impl Runner<'_> {
     /// How a test ends, and what it prints.
-    fn ended(&mut self, test: &Head, limits: Limits, coverage: &mut Coverage) -> (Ended, Vec<String>) {
+    fn ended(&mut self, test: &Test, limits: Limits, coverage: &mut Coverage) -> (Ended, Vec<String>) {
         let run = self.run.get_or_insert_with(|| Run::without_input(self.engine, limits, self.covering));
         run.limit(limits);
-        let ended = match run.rule(format!("data.{}.{}", test.package, test.name), &test.name) {
+        let ended = match run.rule(test.path.clone(), &test.head.name) {
             Ok(Value::Bool(true)) => Ended::Passed,
             Ok(Value::Bool(false)) => Ended::Failed("it is false".to_owned()),
             Ok(Value::Undefined) => Ended::Failed("it is undefined: an expression in it is not true".to_owned()),

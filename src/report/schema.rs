@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Report;
 use crate::access::facts::Facts;
 use crate::config::Config;
+use crate::testing;
 
 /// The schema of the JSON report.
 pub fn report() -> Schema {
@@ -19,6 +20,12 @@ pub fn report() -> Schema {
 pub fn facts() -> Schema {
     let description = "What `oacguard facts` prints, and what policies see as `input`.";
     of::<Facts>(crate::access::facts::SCHEMA, "The facts of oacguard", description)
+}
+
+/// The schema of the results of tests.
+pub fn test() -> Schema {
+    let description = "What `oacguard test --format json` writes.";
+    of::<testing::Report>(testing::SCHEMA, "The results of tests of policies", description)
 }
 
 /// The schema of `oacguard.toml`, in which a policy has one of these ids.

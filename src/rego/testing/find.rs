@@ -12,6 +12,13 @@ use super::super::error::PolicyError;
 const TEST: &str = "test_";
 const TO_DO: &str = "todo_test_";
 
+/// A rule that is a test.
+pub(super) struct Test {
+    pub(super) head: Head,
+    /// Its path for the interpreter.
+    pub(super) path: String,
+}
+
 /// Whether a test of this name is yet to be done.
 pub(super) fn is_to_do(name: &str) -> bool {
     name.starts_with(TO_DO)
@@ -21,10 +28,11 @@ pub(super) fn is_to_do(name: &str) -> bool {
 ///
 /// # Errors
 /// No test to run, one that is a function, or two of one name.
-pub(super) fn tests(modules: &[&Module], only: Option<&Regex>) -> Result<Vec<Head>, PolicyError> {
-    let mut all: Vec<Head> = Vec::new();
+pub(super) fn tests(modules: &[&Module], only: Option<&Regex>) -> Result<Vec<Test>, PolicyError> {
+    let mut all: Vec<Test> = Vec::new();
     let mut seen: BTreeMap<String, (String, u32)> = BTreeMap::new();
-    for head in modules.iter().flat_map(|module| ast::heads(module)) {
+    for (module, rule) in modules.iter().flat_map(|module| module.policy.iter().map(move |rule| (module, rule))) {
+        let head = ast::head(rule, &ast::package(module));
         if !head.name.starts_with(TEST) && !is_to_do(&head.name) {
             continue;
         }
@@ -35,25 +43,25 @@ pub(super) fn tests(modules: &[&Module], only: Option<&Regex>) -> Result<Vec<Hea
                 head.name
             ));
         }
-        if let Some((file, line)) = seen.insert(head.full_name(), (head.file.clone(), head.line)) {
+        if let Some((file, line)) = seen.insert(ast::asked(module, rule), (head.file.clone(), head.line)) {
             return refuse(format!(
                 "`{}` is already at {file}:{line}, and Rego takes both for one; give it a name of its own",
                 head.name
             ));
         }
-        all.push(head);
+        all.push(Test { path: ast::asked(module, rule), head });
     }
     let nothing = |message: String| Err(PolicyError::NothingToAsk { message });
     let Some(first) = all.first().map(named) else {
         return nothing(format!("there is no test: no file has a rule whose name begins with `{TEST}`"));
     };
     let count = all.len();
-    all.retain(|head| only.is_none_or(|only| only.is_match(&named(head))));
+    all.retain(|test| only.is_none_or(|only| only.is_match(&named(test))));
     match only {
         Some(only) if all.is_empty() => nothing(format!(
             "no test matches `{only}`; there are {count}, whose names are matched with their packages: `{first}`"
         )),
-        _ if all.iter().all(|head| is_to_do(&head.name)) => {
+        _ if all.iter().all(|test| is_to_do(&test.head.name)) => {
             nothing(format!("there is nothing but tests to be done, which begin with `{TO_DO}` and are not run"))
         }
         _ => Ok(all),
@@ -61,6 +69,6 @@ pub(super) fn tests(modules: &[&Module], only: Option<&Regex>) -> Result<Vec<Hea
 }
 
 /// The name with which a test is chosen.
-fn named(head: &Head) -> String {
+fn named(Test { head, .. }: &Test) -> String {
     format!("{}.{}", head.package, head.name)
 }

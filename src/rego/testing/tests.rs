@@ -210,3 +210,14 @@ s contains {
     let modules = engine.clone().get_modules().clone();
     assert_eq!(covered | not_covered, coverage::lines(&modules[0]));
 }
+
+#[test]
+fn names_may_hold_anything() {
+    let source =
+        "package a[\"b-c\"].in[\"x\\ny.z\"]\ntest_x if true\ntest_y[\"case 1\"] if true\ntest_y[\"case 2\"].z if true";
+    let outcome = run(&suite(&[("a.rego", source)])).unwrap();
+    let names: Vec<&str> = outcome.tests.iter().map(|test| test.name.as_str()).collect();
+    assert_eq!(names, ["test_x", "test_y.case 1", "test_y.case 2.z"]);
+    assert_eq!(outcome.tests[0].package, "a.b-c.in.x\ny.z");
+    assert!(outcome.tests.iter().all(|test| test.ended == Ended::Passed), "{outcome:?}");
+}
