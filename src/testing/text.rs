@@ -65,7 +65,7 @@ pub(super) fn covered(coverage: &Coverage) -> Vec<String> {
 }
 
 fn file(of: &FileLines) -> String {
-    let named: Vec<String> = of.not_covered.iter().take(RANGES).map(range).collect();
+    let named: Vec<String> = of.not_covered.iter().take(RANGES).copied().map(range).collect();
     let more = if of.not_covered.len() > RANGES { " and more" } else { "" };
     let missed = match of.not_covered.as_slice() {
         [] => String::new(),
@@ -75,7 +75,7 @@ fn file(of: &FileLines) -> String {
     format!("  {:>7}  {}{missed}", percent(of.percent), of.file)
 }
 
-fn range(Lines { from, to }: &Lines) -> String {
+fn range(Lines { from, to }: Lines) -> String {
     if from == to { from.to_string() } else { format!("{from}–{to}") }
 }
 

@@ -46,7 +46,9 @@ pub(super) fn lines(module: &Module) -> BTreeSet<u32> {
                     RuleHead::Set { key: Some(key), .. } => expression(key, &mut lines),
                     RuleHead::Compr { .. } | RuleHead::Func { .. } | RuleHead::Set { .. } => {}
                 }
-                bodies.iter().for_each(|body| query(&body.query, &mut lines));
+                for body in bodies {
+                    query(&body.query, &mut lines);
+                }
             }
         }
     }
@@ -58,7 +60,8 @@ fn query(of: &Query, lines: &mut BTreeSet<u32>) {
         match &statement.literal {
             Literal::SomeVars { .. } => {}
             Literal::SomeIn { value, collection, .. } => {
-                [value, collection].iter().for_each(|expr| expression(expr, lines))
+                expression(value, lines);
+                expression(collection, lines);
             }
             Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => expression(expr, lines),
             Literal::Every { domain, query: body, .. } => {
@@ -93,5 +96,7 @@ fn expression(of: &Ref<Expr>, lines: &mut BTreeSet<u32>) {
         Expr::Membership { key, value, collection, .. } => key.iter().chain([value, collection]).collect(),
     };
     lines.insert(of.span().line);
-    parts.into_iter().for_each(|part| expression(part, lines));
+    for part in parts {
+        expression(part, lines);
+    }
 }
