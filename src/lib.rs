@@ -24,6 +24,7 @@ pub mod report;
 mod run;
 mod source;
 pub mod step;
+pub mod testing;
 pub mod waiver;
 
 use access::facts::Facts;

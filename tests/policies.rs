@@ -17,7 +17,7 @@ fn unit_tests_pass() {
     let failures: Vec<String> = results
         .iter()
         .filter_map(|test| {
-            let failure = test.failure.as_ref()?;
+            let failure = test.ended.why()?;
             let head = format!("{}:{}: {}: {failure}", test.file, test.line, test.name);
             Some([&[head], test.prints.as_slice()].concat().join("\n    "))
         })

@@ -14,13 +14,14 @@ use crate::report::{ReportError, plain, text};
 pub(crate) struct Console {
     color: ColorChoice,
     quiet: bool,
+    talks: bool,
     progress: bool,
 }
 
 impl Console {
     /// `talks` says whether diagnostics are written while the program works.
     pub(crate) fn new(color: ColorChoice, quiet: bool, talks: bool) -> Self {
-        Self { color, quiet, progress: !quiet && !talks && is_watched() }
+        Self { color, quiet, talks, progress: !quiet && !talks && is_watched() }
     }
 
     /// How far the run is, for whoever sits before it.
@@ -31,6 +32,11 @@ impl Console {
     /// Whether only what was asked for by name is to be printed.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Whether more is to be told than usual.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.talks
     }
 
     /// Whether standard error takes colour.

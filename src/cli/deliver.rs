@@ -1,38 +1,56 @@
 //! Where reports go: `--format FORMAT[=FILE]`, and files that are written whole or not at all.
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-use thiserror::Error;
-
+use super::console::Console;
 use crate::report::format::Format;
+use clap::ValueEnum;
 
 /// One `--format` of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Delivery {
+pub(crate) struct Delivery<F = Format> {
     /// What is written.
-    pub(crate) format: Format,
+    pub(crate) format: F,
     /// Where to; standard output if there is none.
     pub(crate) file: Option<PathBuf>,
 }
 
-impl Delivery {
+impl<F> Delivery<F> {
     /// To standard output.
-    pub(crate) fn printed(format: Format) -> Self {
+    pub(crate) fn printed(format: F) -> Self {
         Self { format, file: None }
     }
 
+    /// Brings `document` where it goes; `styled` says whether it has styles, which belong on a terminal only.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn bring(&self, document: &str, styled: bool, console: &Console) -> Result<(), Box<dyn Error>> {
+        match &self.file {
+            Some(file) if styled => write(file, &anstream::adapter::strip_str(document).to_string())?,
+            Some(file) => write(file, document)?,
+            None => console.print(document).map_err(|error| format!("cannot write to standard output: {error}"))?,
+        }
+        if let Some(file) = &self.file {
+            tracing::info!(file = %file.display(), "wrote the report");
+        }
+        Ok(())
+    }
+}
+
+impl<F: ValueEnum> Delivery<F> {
     /// Reads `FORMAT` or `FORMAT=FILE`.
     ///
     /// # Errors
     /// In words, what is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-        let format = Format::from_str(name, false).map_err(|_| {
-            let known = Format::value_variants().iter().filter_map(Format::to_possible_value);
+        let format = F::from_str(name, false).map_err(|_| {
+            let known = F::value_variants().iter().filter_map(F::to_possible_value);
             let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
             format!("there is no format `{name}`; the formats are {}", known.join(", "))
         })?;
@@ -49,8 +67,36 @@ impl Delivery {
     }
 }
 
+/// Where all that is `asked` for goes, files first, so that they are there even if standard output fails. What is `usual` is
+/// printed unless something else is.
+///
+/// # Errors
+/// Two that go to one place.
+pub(crate) fn places<F: Clone>(asked: &[Delivery<F>], usual: Option<F>) -> Result<Vec<Delivery<F>>, &'static str> {
+    let (mut all, mut printed): (Vec<Delivery<F>>, Vec<Delivery<F>>) =
+        asked.iter().cloned().partition(|delivery| delivery.file.is_some());
+    if printed.len() > 1 {
+        return Err(
+            "only one --format can go to standard output; give the others a file, as in --format json=report.json",
+        );
+    }
+    for (at, delivery) in all.iter().enumerate() {
+        let plain = |delivery: &Delivery<F>| {
+            delivery.file.as_ref().map(|file| Path::new(".").join(file).components().collect::<PathBuf>())
+        };
+        if all.iter().skip(at + 1).any(|other| plain(other) == plain(delivery)) {
+            return Err("two --format name the same file");
+        }
+    }
+    if printed.is_empty() {
+        printed.extend(usual.map(Delivery::printed));
+    }
+    all.append(&mut printed);
+    Ok(all)
+}
+
 /// A file that could not be written.
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
     /// By the word of the system.
     #[error("cannot write {}: {source}", file.display())]
@@ -139,8 +185,36 @@ mod tests {
         let file = Some(PathBuf::from("a=b.json"));
         assert_eq!(Delivery::parse("json=a=b.json"), Ok(Delivery { format: Format::Json, file }));
         for wrong in ["", "yaml", "json=", "json=-", "json=/dev/stdout", "json=/dev/stderr", "JSON"] {
-            assert!(Delivery::parse(wrong).is_err(), "{wrong}");
+            assert!(<Delivery>::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    fn of(formats: &[&str], quiet: bool) -> Result<Vec<String>, &'static str> {
+        let asked: Vec<Delivery> = formats.iter().map(|text| Delivery::parse(text).unwrap()).collect();
+        let name = |delivery: Delivery| {
+            let file = delivery.file.map(|file| format!("={}", file.display())).unwrap_or_default();
+            format!("{:?}{file}", delivery.format).to_lowercase()
+        };
+        places(&asked, (!quiet).then_some(Format::Text)).map(|all| all.into_iter().map(name).collect())
+    }
+
+    #[test]
+    fn text_is_printed_unless_something_else_is_or_quiet_is_asked() {
+        assert_eq!(of(&[], false).unwrap(), ["text"]);
+        assert_eq!(of(&[], true).unwrap(), Vec::<String>::new());
+        assert_eq!(of(&["json"], false).unwrap(), ["json"]);
+        assert_eq!(of(&["json=a"], false).unwrap(), ["json=a", "text"]);
+        assert_eq!(of(&["json=a"], true).unwrap(), ["json=a"]);
+        assert_eq!(of(&["text", "json=a"], true).unwrap(), ["json=a", "text"]);
+    }
+
+    #[test]
+    fn no_two_reports_go_to_one_place() {
+        assert!(of(&["json", "text"], false).is_err());
+        assert!(of(&["json", "json"], false).is_err());
+        assert!(of(&["json=a", "text=a"], false).is_err());
+        assert!(of(&["json=a", "text=././a"], false).is_err());
+        assert!(of(&["json=a", "text=b", "json"], false).is_ok());
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod repository;
 mod schema;
 mod spent;
 mod step_summary;
+mod test;
 mod version;
 
 use std::ffi::OsString;
@@ -74,6 +75,7 @@ enum Command {
     Policies(policies::Arguments),
     Explain(explain::Arguments),
     Query(query::Arguments),
+    Test(test::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -120,7 +122,7 @@ impl From<Color> for anstream::ColorChoice {
 enum Status {
     /// What was asked for was done, and nothing blocks.
     Pass,
-    /// A finding blocks.
+    /// A finding blocks, or a test fails.
     Block,
     /// There is no answer.
     NoVerdict,
@@ -163,6 +165,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Policies(arguments) => Ok(arguments.run(&console)),
             Command::Explain(arguments) => Ok(arguments.run(&console)),
             Command::Query(arguments) => arguments.run(&console),
+            Command::Test(arguments) => arguments.run(&console),
             Command::Schema(arguments) => Ok(arguments.run(&console)),
             Command::Completions(arguments) => Ok(arguments.run(&console)),
             Command::Man(arguments) => arguments.run(&console),

@@ -82,10 +82,6 @@ impl OwnPolicies {
             return Ok(None);
         }
         let names = if self.namespace.is_empty() { vec![NAMESPACE.to_owned()] } else { self.namespace.clone() };
-        let program = std::env::current_exe().map_err(|error| OwnError::Process {
-            what: format!("cannot be started, since this program does not know where it lies: {error}"),
-            at: None,
-        })?;
         Ok(Some(Own {
             files: files::read(&self.policy)?,
             data: data::read(&self.data)?,
@@ -96,7 +92,7 @@ impl OwnPolicies {
                 time: self.policy_timeout.map_or(own::TIME, Duration::from_secs),
                 memory: self.policy_memory.unwrap_or(own::MEMORY),
             },
-            program: Some(program),
+            program: Some(own::this_program()?),
         }))
     }
 }

@@ -23,6 +23,8 @@ enum Document {
     Facts,
     /// What `query --format json` writes
     Query,
+    /// What `test --format json` writes
+    Test,
     /// `oacguard.toml`, for editors
     Config,
 }
@@ -34,6 +36,7 @@ impl Arguments {
             Document::Report => schema::report(),
             Document::Facts => schema::facts(),
             Document::Query => schema::query(),
+            Document::Test => schema::test(),
             Document::Config => match rego::bundled() {
                 Ok(bundle) => schema::config(bundle.policies().iter().map(|policy| policy.id.as_str())),
                 Err(error) => {

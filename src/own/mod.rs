@@ -20,9 +20,11 @@ use thiserror::Error;
 use crate::access::facts::Facts;
 use crate::finding::Finding;
 use crate::rego::own::{Namespaces, Policies, Record};
+use crate::rego::testing::{Outcome, Suite};
 use crate::report::ReportError;
 
 pub use self::findings::{COMBINED, is_own};
+pub use self::worker::now;
 
 /// How long policies may take together unless more, or less, is asked for.
 pub const TIME: Duration = Duration::from_secs(30);
@@ -194,7 +196,7 @@ impl Own {
     /// # Errors
     /// Anything that keeps a rule from giving a clear answer.
     pub(crate) fn ask(&self, plans: &[(&str, &str)], facts: &Facts) -> Result<Said, OwnError> {
-        let job = worker::Job {
+        let job = worker::Job::Judge(worker::Judging {
             policies: Policies {
                 files: self.files.clone(),
                 data: self.data.clone(),
@@ -206,13 +208,47 @@ impl Own {
             combine: self.combine,
             facts: serde_json::to_value(facts).map_err(|error| OwnError::Policy(error.to_string()))?,
             plans: plans.iter().map(|(name, text)| worker::Described::of(name, text)).collect(),
-        };
+        });
         let texts: Vec<&str> = plans.iter().map(|(_, text)| *text).collect();
-        let told = match &self.program {
-            Some(program) => process::run(program, &job, &texts, self.limits)?,
-            None => worker::here(&job, &texts)?,
+        let worker::Answer::Told(told) = done(&job, &texts, self.program.as_deref(), self.limits)? else {
+            return Err(mixed_up());
         };
         Ok(Said { findings: findings::of(&told, plans, facts), records: told })
+    }
+}
+
+/// Runs the tests of policies of the user's own, in a process of `program`, which is this one; without it in this process.
+///
+/// # Errors
+/// Anything that keeps the tests from being run. A test that fails, or cannot be run to its end, is none of this.
+pub fn test(suite: Suite, memory: u64, program: Option<&Path>) -> Result<Outcome, OwnError> {
+    let limits = Limits { time: suite.time, memory };
+    match done(&worker::Job::Test(suite), &[], program, limits)? {
+        worker::Answer::Tested(outcome) => Ok(outcome),
+        worker::Answer::Told(_) => Err(mixed_up()),
+    }
+}
+
+/// Where this program lies, which is run again to evaluate policies.
+///
+/// # Errors
+/// When the system does not say.
+pub fn this_program() -> Result<PathBuf, OwnError> {
+    std::env::current_exe().map_err(|error| OwnError::Process {
+        what: format!("cannot be started, since this program does not know where it lies: {error}"),
+        at: None,
+    })
+}
+
+fn mixed_up() -> OwnError {
+    OwnError::Process { what: "answered what nobody asked".to_owned(), at: None }
+}
+
+/// What came of `job`, over plans whose texts are `texts`.
+fn done(job: &worker::Job, texts: &[&str], program: Option<&Path>, limits: Limits) -> Result<worker::Answer, OwnError> {
+    match program {
+        Some(program) => process::run(program, job, texts, limits),
+        None => worker::here(job, texts),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Runs the process that asks policies of the user's own, feeds it, and ends it when it takes more than it may.
+//! Runs the process that evaluates policies of the user's own, feeds it, and ends it when it takes more than it may.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use wait_timeout::ChildExt as _;
 
-use super::worker::{Job, Line, MEMORY, NAME};
-use super::{Limits, OwnError, Told};
+use super::worker::{Answer, Job, Line, MEMORY, NAME};
+use super::{Limits, OwnError};
 
 /// What a document takes as a tree, for each byte of its text, and what the program takes for itself.
 const TREE: u64 = 24;
@@ -33,7 +33,7 @@ struct Heard {
 ///
 /// # Errors
 /// What it says went wrong; or what became of it, where it says nothing.
-pub(super) fn run(program: &Path, job: &Job, texts: &[&str], limits: Limits) -> Result<Vec<Told>, OwnError> {
+pub(super) fn run(program: &Path, job: &Job, texts: &[&str], limits: Limits) -> Result<Answer, OwnError> {
     let plans: u64 = texts.iter().map(|text| u64::try_from(text.len()).unwrap_or(u64::MAX)).sum();
     let memory = limits.memory.saturating_add(ITSELF).saturating_add(plans.saturating_mul(TREE));
     let failed = |what: String| OwnError::Process { what, at: None };
@@ -69,7 +69,7 @@ pub(super) fn run(program: &Path, job: &Job, texts: &[&str], limits: Limits) -> 
     });
     let Heard { at, last } = heard.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     match (status, last) {
-        (Ok(Some(status)), Some(Line::Said(told))) if status.success() => Ok(told),
+        (Ok(Some(status)), Some(Line::Done(answer))) if status.success() => Ok(answer),
         (Ok(Some(_)), Some(Line::Failed(message))) => Err(OwnError::Policy(message)),
         (Ok(Some(_)), Some(Line::Late(rule))) => Err(OwnError::Time { limit: limits.time, at: Some(rule) }),
         (Ok(None), _) => Err(OwnError::Time { limit: limits.time, at }),

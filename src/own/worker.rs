@@ -1,5 +1,5 @@
-//! The process that asks policies of the user's own: it gets a job and the plans on standard input, says what it is at, and
-//! gives what they said on standard output.
+//! The process that evaluates policies of the user's own: it gets a job and the plans on standard input, says what it is at, and
+//! gives what came of it on standard output.
 //!
 //! It is this program under another name, so that a limit on its memory, or an end to it, is one to the policies alone.
 
@@ -17,6 +17,7 @@ use crate::plan::whole;
 use crate::rego::PolicyError;
 use crate::rego::on_deep_stack;
 use crate::rego::own::{Input, Loaded, Place, Policies, Record};
+use crate::rego::testing::{Outcome, Suite};
 
 /// What the program is called with to be this process.
 pub(super) const NAME: &str = "(policies)";
@@ -26,7 +27,27 @@ pub(super) const MEMORY: &str = "OACGUARD_POLICY_MEMORY";
 
 /// What is to be done.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Job {
+#[serde(rename_all = "lowercase")]
+pub(super) enum Job {
+    /// Ask policies about plans.
+    Judge(Judging),
+    /// Run the tests of policies.
+    Test(Suite),
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Answer {
+    /// What policies said.
+    Told(Vec<Told>),
+    /// What tests showed.
+    Tested(Outcome),
+}
+
+/// Policies that are to be asked, and about what.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Judging {
     pub(super) policies: Policies,
     /// Whether all plans are one input.
     pub(super) combine: bool,
@@ -43,6 +64,24 @@ pub(super) struct Described {
     bytes: usize,
 }
 
+impl Job {
+    /// The plans whose texts it takes.
+    fn plans(&self) -> &[Described] {
+        match self {
+            Self::Judge(judging) => &judging.plans,
+            Self::Test(_) => &[],
+        }
+    }
+
+    /// Does it, and tells `watch` of each rule before it is asked.
+    fn done(&self, texts: Vec<String>, watch: &mut dyn FnMut(&str)) -> Result<Answer, PolicyError> {
+        match self {
+            Self::Judge(judging) => ask(judging, texts, watch).map(Answer::Told),
+            Self::Test(suite) => suite.run(watch).map(Answer::Tested),
+        }
+    }
+}
+
 impl Described {
     pub(super) fn of(name: &str, text: &str) -> Self {
         Self { name: name.to_owned(), bytes: text.len() }
@@ -55,16 +94,16 @@ impl Described {
 pub(super) enum Line {
     /// The rule that is asked next.
     At(String),
-    /// All that was said; the last line.
-    Said(Vec<Told>),
-    /// Why nothing was said; the last line.
+    /// What came of the job; the last line.
+    Done(Answer),
+    /// Why nothing did; the last line.
     Failed(String),
     /// The rule that did not finish in time; the last line.
     Late(String),
 }
 
 /// Nanoseconds since 1970, or since `SOURCE_DATE_EPOCH` says.
-pub(super) fn now() -> i64 {
+pub fn now() -> i64 {
     let seconds = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse::<i64>().ok());
     let now =
         seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now);
@@ -75,9 +114,9 @@ pub(super) fn now() -> i64 {
 ///
 /// # Errors
 /// Anything that keeps a rule from giving a clear answer.
-pub(super) fn here(job: &Job, texts: &[&str]) -> Result<Vec<Told>, OwnError> {
+pub(super) fn here(job: &Job, texts: &[&str]) -> Result<Answer, OwnError> {
     let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-    on_deep_stack(|| ask(job, texts, &mut |_| {})).map_err(|error| match error {
+    on_deep_stack(|| job.done(texts, &mut |_| {})).map_err(|error| match error {
         PolicyError::TimeLimit { policy, limit } => OwnError::Time { limit, at: Some(policy) },
         error => OwnError::Policy(error.to_string()),
     })
@@ -117,13 +156,13 @@ fn serve() -> io::Result<()> {
     input.read_line(&mut head)?;
     let job: Job = serde_json::from_str(&head)?;
     let mut texts = Vec::new();
-    for plan in &job.plans {
+    for plan in job.plans() {
         let mut bytes = vec![0; plan.bytes];
         input.read_exact(&mut bytes)?;
         texts.push(String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?);
     }
-    let last = match on_deep_stack(|| ask(&job, texts, &mut |rule| drop(write(&Line::At(rule.to_owned()))))) {
-        Ok(told) => Line::Said(told),
+    let last = match on_deep_stack(|| job.done(texts, &mut |rule| drop(write(&Line::At(rule.to_owned()))))) {
+        Ok(answer) => Line::Done(answer),
         Err(PolicyError::TimeLimit { policy, .. }) => Line::Late(policy),
         Err(error) => Line::Failed(error.to_string()),
     };
@@ -169,7 +208,7 @@ impl Addresses {
     }
 }
 
-fn ask(job: &Job, texts: Vec<String>, watch: &mut dyn FnMut(&str)) -> Result<Vec<Told>, PolicyError> {
+fn ask(job: &Judging, texts: Vec<String>, watch: &mut dyn FnMut(&str)) -> Result<Vec<Told>, PolicyError> {
     watch("(loading)");
     let loaded = Loaded::new(&job.policies)?;
     let read = |(at, (plan, text)): (usize, (&Described, String))| {
@@ -193,7 +232,7 @@ fn ask(job: &Job, texts: Vec<String>, watch: &mut dyn FnMut(&str)) -> Result<Vec
 /// What all packages say of `documents`, each with its position: of one alone, or of all together.
 fn judged(
     loaded: &Loaded,
-    job: &Job,
+    job: &Judging,
     mut documents: Vec<(usize, Value)>,
     alone: Option<usize>,
     watch: &mut dyn FnMut(&str),

@@ -71,6 +71,18 @@ pub(super) fn head(rule: &Rule, package: &str) -> Head {
     }
 }
 
+/// The rule's path as the interpreter takes it whatever is in its names: `data["a"]["b"]`.
+pub(super) fn asked(module: &Module, rule: &Rule) -> String {
+    let (Rule::Spec {
+        head: RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. } | RuleHead::Compr { refr, .. },
+        ..
+    }
+    | Rule::Default { refr, .. }) = rule;
+    let parts = path(&module.package.refr).unwrap_or_default().into_iter().chain(prefix(refr));
+    let quoted = parts.map(|part| format!("[{}]", serde_json::Value::from(part)));
+    format!("data{}", quoted.collect::<String>())
+}
+
 /// Whether a rule only says that it holds: `name if …`, whose value is `true`.
 pub(super) fn gives_true(rule: &Rule) -> bool {
     let Rule::Spec { head: RuleHead::Compr { refr, assign: None, .. }, bodies, .. } = rule else { return false };

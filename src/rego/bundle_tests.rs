@@ -128,7 +128,7 @@ fn an_answer_that_is_no_set_is_an_error() {
 #[test]
 fn a_rule_that_is_not_there_is_an_error() {
     let bundle = load(&finding(GOOD)).unwrap();
-    let mut run = Run::covering(&bundle.engine, LIMITS);
+    let mut run = Run::without_input(&bundle.engine, LIMITS, true);
     assert!(matches!(run.rule("data.oacguard.other.finding".to_owned(), "other"), Err(PolicyError::Evaluation { .. })));
 }
 

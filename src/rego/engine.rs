@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 use regorus::{Engine, LimitError, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::checks;
 use super::error::PolicyError;
@@ -141,11 +141,17 @@ impl Run {
         Ok(Self { engine, limits, end: Instant::now() + limits.total })
     }
 
-    /// A run without input that notes which lines it reaches.
-    pub(super) fn covering(engine: &Engine, limits: Limits) -> Self {
+    /// A run without input, which notes which lines it reaches if it is to be `covering`.
+    pub(super) fn without_input(engine: &Engine, limits: Limits, covering: bool) -> Self {
         let mut engine = engine.clone();
-        engine.set_enable_coverage(true);
+        engine.set_enable_coverage(covering);
         Self { engine, limits, end: Instant::now() + limits.total }
+    }
+
+    /// Gives what comes next these limits.
+    pub(super) fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.end = Instant::now() + limits.total;
     }
 
     /// What the rule at `rule` (`data.a.b`) evaluates to; `name` is what errors call it.
@@ -179,7 +185,7 @@ impl Run {
 }
 
 /// Which lines of a file tests reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCoverage {
     /// The file.
     pub file: String,

@@ -6,7 +6,7 @@
 //! attributes, and `file` of a test case, which that schema lacks and which is there only where the Terraform source is
 //! known), and what Azure maps (`PublishTestResults@2`). Times are left out; the same plan gives the same bytes.
 
-mod suite;
+pub(crate) mod suite;
 
 use std::io::{Error, Write};
 
@@ -27,8 +27,15 @@ const MESSAGE: usize = 1_000;
 /// # Errors
 /// When it cannot be written as XML.
 pub fn render(view: View<'_>) -> Result<String, RenderError> {
-    let suites = suite::suites(view);
-    let bytes = write(&suites).map_err(|error| RenderError::Xml(error.to_string()))?;
+    document(&suite::suites(view))
+}
+
+/// The document with these suites.
+///
+/// # Errors
+/// When it cannot be written as XML.
+pub(crate) fn document(suites: &[Suite]) -> Result<String, RenderError> {
+    let bytes = write(suites).map_err(|error| RenderError::Xml(error.to_string()))?;
     let mut text = String::from_utf8(bytes).map_err(|error| RenderError::Xml(error.to_string()))?;
     text.push('\n');
     Ok(text)

@@ -10,6 +10,7 @@ use super::Report;
 use super::query::Matches;
 use crate::access::facts::Facts;
 use crate::config::Config;
+use crate::testing;
 
 /// The schema of the JSON report.
 pub fn report() -> Schema {
@@ -26,6 +27,12 @@ pub fn facts() -> Schema {
 pub fn query() -> Schema {
     let description = "What `oacguard query --format json` writes.";
     of::<Matches>(super::query::SCHEMA, "The matches of a query of oacguard", description)
+}
+
+/// The schema of the results of tests.
+pub fn test() -> Schema {
+    let description = "What `oacguard test --format json` writes.";
+    of::<testing::Report>(testing::SCHEMA, "The results of tests of policies", description)
 }
 
 /// The schema of `oacguard.toml`, in which a policy has one of these ids.

@@ -29,7 +29,7 @@ pub(super) fn packages(modules: &[&Module]) -> Result<(), PolicyError> {
 }
 
 /// Refuses data that stands where a rule does: the interpreter would give the data and never ask the rule.
-pub(super) fn masks(modules: &[&Module], data: &Map<String, Value>) -> Result<(), PolicyError> {
+pub(in crate::rego) fn masks(modules: &[&Module], data: &Map<String, Value>) -> Result<(), PolicyError> {
     for head in modules.iter().flat_map(|module| ast::heads(module)) {
         let mut at = Some(data);
         let mut place = String::from("data");

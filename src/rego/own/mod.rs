@@ -8,7 +8,7 @@
 
 mod annotations;
 pub(super) mod builtins;
-mod guard;
+pub(super) mod guard;
 mod result;
 mod rules;
 

@@ -19,28 +19,28 @@ const PART: usize = 20_000;
 /// How many resources are named that something was seen of.
 const SEEN: usize = 50;
 /// The suite, and the class, of what belongs to no plan or distribution.
-const TOOL: &str = "oacguard";
+pub(crate) const TOOL: &str = "oacguard";
 
 /// The tests of one plan.
-pub(super) struct Suite {
-    pub(super) name: String,
-    pub(super) cases: Vec<Case>,
+pub(crate) struct Suite {
+    pub(crate) name: String,
+    pub(crate) cases: Vec<Case>,
 }
 
 /// One test.
-pub(super) struct Case {
+pub(crate) struct Case {
     /// What hosts group by.
-    pub(super) class: String,
+    pub(crate) class: String,
     /// What it is called, together with its class unlike any other.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// File and line in the Terraform source.
-    pub(super) place: Option<(String, u32)>,
+    pub(crate) place: Option<(String, u32)>,
     /// How it ended.
-    pub(super) verdict: Verdict,
+    pub(crate) verdict: Verdict,
 }
 
 /// How a test ended.
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// It passed.
     Pass { said: Option<String> },
     /// It does not count.
