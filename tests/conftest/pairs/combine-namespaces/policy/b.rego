@@ -1,0 +1,3 @@
+package b
+
+warn contains "several" if count(input) > 1

@@ -1,0 +1,7 @@
+package main
+
+deny contains "a" if input.nowhere
+
+deny contains "b" if input.resource_changes[_].type == "aws_instance"
+
+deny contains "c" if false

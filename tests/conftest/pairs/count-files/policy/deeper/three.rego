@@ -1,0 +1,3 @@
+package main
+
+warn contains "three" if helper

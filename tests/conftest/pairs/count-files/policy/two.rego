@@ -1,0 +1,5 @@
+package main
+
+deny contains "two"
+
+helper := true

@@ -1,0 +1,5 @@
+package main
+
+deny contains "limit" if limit > 2
+
+limit := 3

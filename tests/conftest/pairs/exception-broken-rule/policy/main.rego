@@ -1,0 +1,5 @@
+package main
+
+deny_a contains {"text": "no msg"}
+
+exception contains ["a"]

@@ -1,0 +1,3 @@
+package main
+
+deny_a contains "a"

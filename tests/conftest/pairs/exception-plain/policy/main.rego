@@ -1,0 +1,7 @@
+package main
+
+deny contains "plain"
+
+deny_tags contains "suffixed"
+
+exception contains [""] if input.resource_changes

@@ -1,0 +1,9 @@
+package main
+
+deny_a contains "a"
+
+violation_b contains {"msg": "b"}
+
+deny_c contains "c"
+
+exception contains ["a", "b"]

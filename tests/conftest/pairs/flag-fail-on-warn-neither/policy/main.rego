@@ -1,0 +1,3 @@
+package main
+
+warn contains "never" if input.nowhere

@@ -1,0 +1,5 @@
+package main
+
+warn contains "warned"
+
+deny contains "denied"

@@ -1,0 +1,6 @@
+package lib.plan
+
+of_type(kind) := [change |
+	some change in input.resource_changes
+	change.type == kind
+]

@@ -1,0 +1,3 @@
+package lib.text
+
+too_large(change) := sprintf("%s is too large", [change.address])

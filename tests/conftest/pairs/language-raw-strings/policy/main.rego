@@ -1,0 +1,5 @@
+package main
+
+deny contains `a "raw" \d string`
+
+deny contains "two\nlines"

@@ -1,0 +1,7 @@
+package main
+
+deny contains "denied"
+
+violation contains {"msg": "violated"}
+
+warn contains "warned"

@@ -1,0 +1,5 @@
+package main
+
+deny contains "counts"
+
+other["deny-x"] contains "does not"

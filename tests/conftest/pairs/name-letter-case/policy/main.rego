@@ -1,0 +1,5 @@
+package main
+
+deny_tags contains "lower"
+
+deny_Tags contains "upper"

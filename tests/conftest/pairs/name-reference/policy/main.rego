@@ -1,0 +1,5 @@
+package main
+
+deny.network contains "never asked"
+
+warn contains "asked"

@@ -1,0 +1,3 @@
+package rules.network
+
+deny contains "network"

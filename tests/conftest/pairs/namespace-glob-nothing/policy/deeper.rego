@@ -1,0 +1,3 @@
+package rules.storage.keys
+
+deny contains "keys" if false

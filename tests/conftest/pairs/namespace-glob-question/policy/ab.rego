@@ -1,0 +1,3 @@
+package team.ab
+
+deny contains "ab"

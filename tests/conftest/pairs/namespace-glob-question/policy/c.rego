@@ -1,0 +1,3 @@
+package team.c
+
+deny contains "c"

@@ -1,0 +1,3 @@
+package rules.storage
+
+warn contains "storage"

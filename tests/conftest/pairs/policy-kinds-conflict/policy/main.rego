@@ -1,0 +1,5 @@
+package main
+
+deny contains "a set"
+
+deny := ["a list"]

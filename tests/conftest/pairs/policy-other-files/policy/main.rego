@@ -1,0 +1,3 @@
+package main
+
+deny contains "no data" if not data.limits

@@ -1,0 +1,5 @@
+package main
+
+deny contains "more"
+
+deny contains "never" if false

@@ -1,0 +1,3 @@
+package main_test
+
+test_denies if unknown_thing == 1

@@ -1,0 +1,8 @@
+package main
+
+deny contains "told"
+
+warn contains "never" if {
+	false
+	frobnicate(input.resource_changes)
+}

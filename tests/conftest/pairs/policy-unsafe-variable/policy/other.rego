@@ -1,0 +1,3 @@
+package other
+
+p if x > 1

@@ -1,0 +1,3 @@
+package main
+
+deny contains true if count(input.resource_changes) > 1

@@ -1,0 +1,3 @@
+package main
+
+deny if count(input.resource_changes) > 1

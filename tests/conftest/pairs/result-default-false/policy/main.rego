@@ -1,0 +1,5 @@
+package main
+
+default deny := false
+
+deny := true if count(input.resource_changes) > 1000

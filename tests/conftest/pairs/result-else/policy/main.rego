@@ -1,0 +1,7 @@
+package main
+
+deny := ["first"] if {
+	input.nowhere
+} else := ["second"] if {
+	input.resource_changes
+}

@@ -1,0 +1,5 @@
+package main
+
+deny contains {"msg": "", "id": 1}
+
+deny contains "told"

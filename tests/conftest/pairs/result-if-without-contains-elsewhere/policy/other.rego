@@ -1,0 +1,5 @@
+package other
+
+warn_x[msg] if {
+	msg := "an object of messages"
+}

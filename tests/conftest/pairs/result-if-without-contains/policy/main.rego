@@ -1,0 +1,5 @@
+package main
+
+deny[msg] if {
+	msg := "an object of messages"
+}

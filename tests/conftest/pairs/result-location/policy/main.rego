@@ -1,0 +1,3 @@
+package main
+
+deny contains {"msg": "located", "_loc": {"file": "main.tf", "line": 7}, "code": "X1"}

@@ -1,0 +1,5 @@
+package main
+
+deny contains "text"
+
+deny contains {"msg": "object"}

@@ -1,0 +1,3 @@
+package main
+
+warn contains {"msg": null, "reason": "none"}

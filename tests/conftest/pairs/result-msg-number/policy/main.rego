@@ -1,0 +1,3 @@
+package main
+
+violation contains {"msg": 42}

@@ -1,0 +1,5 @@
+package main
+
+deny contains "fine"
+
+deny contains {"text": "not fine"}

@@ -1,0 +1,3 @@
+package main
+
+deny contains {"msg": "with metadata", "severity": "high", "details": {"ids": [1, 2]}}

@@ -1,0 +1,3 @@
+package main
+
+deny := {msg | some msg in ["x", "y"]}

@@ -1,0 +1,5 @@
+package main
+
+deny contains "one"
+
+deny contains "two"

@@ -1,0 +1,5 @@
+package main
+
+deny := ["large"] if input.nowhere
+
+warn contains "told"

@@ -1,0 +1,13 @@
+package main
+
+deny[msg] {
+	input.nowhere
+	msg := "never"
+} {
+	input.resource_changes
+	msg := "told"
+}
+
+violation[{"msg": msg}] {
+	msg := "object"
+}
