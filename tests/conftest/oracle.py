@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What conftest would answer to every pair in `pairs/`, worked out without oacguard.
 
-The loop of conftest (policy/engine.go and runner/test.go of open-policy-agent/conftest, v0.68) is told again here, over
+The loop of conftest (policy/engine.go and runner/test.go of open-policy-agent/conftest, 2026) is told again here, over
 another engine of Rego: rego-cpp, by its Python package `regopy` (1.5.2; also needs PyYAML). Where the two agree on a pair,
 neither one's bugs decided it.
 

@@ -69,10 +69,13 @@ pub(crate) fn cases(dir: &Path) -> Vec<Case> {
     cases
 }
 
-/// The folders in `dir`.
+/// The folders in `dir`, but for the examples of policies, which are no cases.
 fn folders(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).unwrap_or_else(|err| panic!("{}: {err}", dir.display()));
-    entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() && *path != testdata().join("policies"))
+        .collect()
 }
 
 /// `tests/pending.txt`: which case waits for which policies.

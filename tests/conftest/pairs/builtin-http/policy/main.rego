@@ -1,0 +1,3 @@
+package main
+
+deny contains "asked" if http.send({"method": "get", "url": "http://localhost:1/"}).status_code == 200

@@ -1,0 +1,5 @@
+package main
+
+deny contains sprintf("limit %d", [data.limit])
+
+deny contains sprintf("owner %s", [data.owner])

@@ -1,0 +1,5 @@
+package main
+
+# METADATA
+# title: [
+deny contains "told"
