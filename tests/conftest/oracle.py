@@ -222,14 +222,13 @@ def check(modules, data, namespace, path, plan):
     engine = Interpreter()
     place = Path(os.path.abspath(path))
     file = {"name": place.name, "dir": str(place.parent)}
-    engine.add_data({**data, "conftest": {**data.get("conftest", {}), "file": file}})
+    engine.add_data_json(text({**data, "conftest": {**data.get("conftest", {}), "file": file}}))
     for module in modules:
         try:
             engine.add_module(module.path, module.source)
         except RegoError as error:
             raise Refused(str(error)) from error
-    # As text of Rego: `set_input` loses the escapes of quotes.
-    engine.set_input_term(json.dumps(plan, ensure_ascii=False))
+    engine.set_input_term(text(plan))
 
     heads = [head for module in modules if module.package == namespace for head in module.heads]
     excepted = exceptions(value(engine, f"data.{namespace}.exception"))
@@ -254,6 +253,15 @@ def check(modules, data, namespace, path, plan):
     }
 
 
+# The engine loses escapes of quotes on the way in or out, so quotes of plans and data go in as another character.
+QUOTE = "\ue000"
+
+
+def text(document):
+    """The document as the engine gets it."""
+    return json.dumps(document, ensure_ascii=False).replace('\\"', QUOTE)
+
+
 UNDEFINED = object()
 
 
@@ -271,7 +279,7 @@ def value(engine, query):
     if not results or not results[0].expressions:
         return UNDEFINED
     escaped = base64.b64decode(results[0].expressions[0]).decode()
-    return json.loads(json.loads(f'"{escaped}"'))
+    return json.loads(json.loads(f'"{escaped}"').replace(QUOTE, '\\"'))
 
 
 def messages(told):
