@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use super::OwnError;
-use super::files;
+use super::{files, yaml};
 use crate::rego;
 
 /// What stands for the facts; nothing of the user's may stand there.
@@ -25,10 +25,16 @@ pub fn read(paths: &[PathBuf]) -> Result<Map<String, Value>, OwnError> {
         for file in files {
             let refuse = |message: String| OwnError::Data { file: file.clone(), message };
             let text = files::text(&file)?;
-            let json = file.extension().is_some_and(|extension| extension == "json");
+            let json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
             let document = if json {
                 serde_json::from_str(&text).map_err(|error| refuse(format!("it is not JSON: {error}")))?
             } else {
+                if let Some((word, line)) = yaml::ambiguous(&text) {
+                    return Err(refuse(format!(
+                        "`{word}` in line {line} is a text to one reader of YAML, and a boolean or a number to another; put \
+                         it in quotes, or write `true`, `false` or the number"
+                    )));
+                }
                 rego::yaml(&text).map_err(|error| refuse(format!("it is not YAML: {error}")))?
             };
             let Value::Object(document) = document else {
@@ -76,7 +82,7 @@ mod tests {
 
     #[test]
     fn documents_are_merged_at_the_root() {
-        let data = read_files(&[("a/x.json", r#"{"a": {"b": 1}}"#), ("y.yaml", "a:\n  c: [2]\n"), ("z.txt", "no")]);
+        let data = read_files(&[("a/x.JSON", r#"{"a": {"b": 1}}"#), ("y.yaml", "a:\n  c: [2]\n"), ("z.txt", "no")]);
         assert_eq!(data.unwrap(), serde_json::json!({"a": {"b": 1, "c": [2]}}));
     }
 
@@ -87,6 +93,7 @@ mod tests {
             (&[("x.json", "[1]")], "not an object"),
             (&[("x.json", "{")], "not JSON"),
             (&[("x.yml", "a: [")], "not YAML"),
+            (&[("x.yml", "a: 1\nb: yes")], "`yes` in line 2"),
             (&[("x.json", r#"{"oacguard": {}}"#)], "data.oacguard"),
             (&[("x.txt", "{}")], "no data"),
         ] {

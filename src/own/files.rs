@@ -30,7 +30,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>, OwnError> {
     files.into_iter().map(|file| Ok((file.display().to_string(), text(&file)?))).collect()
 }
 
-/// The files at or below `path` whose names end in one of `extensions`; a file that is named itself may be called anything.
+/// The files at or below `path` whose names end in one of `extensions`, in either case; a file that is named itself may be
+/// called anything.
 ///
 /// # Errors
 /// What cannot be read, links in a circle included.
@@ -42,7 +43,8 @@ pub(super) fn below(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Ow
             message: error.to_string(),
         })?;
         let named = entry.path().extension().and_then(|extension| extension.to_str());
-        let wanted = entry.depth() == 0 || named.is_some_and(|extension| extensions.contains(&extension));
+        let is = |named: &str| extensions.iter().any(|extension| extension.eq_ignore_ascii_case(named));
+        let wanted = entry.depth() == 0 || named.is_some_and(is);
         if wanted && entry.file_type().is_file() {
             files.push(entry.into_path());
         }

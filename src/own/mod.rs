@@ -9,8 +9,9 @@ mod findings;
 mod process;
 mod secrets;
 pub(crate) mod worker;
+mod yaml;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -258,5 +259,17 @@ fn place(name: &str) -> (String, String) {
     let file = path.file_name().map_or_else(|| name.to_owned(), |file| file.to_string_lossy().into_owned());
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let folder = std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder });
-    (file, folder.map(|folder| folder.display().to_string()).unwrap_or_default())
+    (file, folder.map(|folder| plain(&folder).display().to_string()).unwrap_or_default())
+}
+
+/// An absolute path without `..`, by its letters alone, as conftest has it: links are not followed.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(out.pop()),
+            part => out.push(part),
+        }
+    }
+    out
 }

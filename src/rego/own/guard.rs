@@ -60,11 +60,18 @@ pub(super) fn kinds(modules: &[&Module]) -> Result<(), PolicyError> {
     for module in modules {
         for rule in &module.policy {
             let head: Head = ast::head(rule, &ast::package(module));
-            if Kind::of(&head.name).is_none() {
-                continue;
-            }
             let refuse = |message: String| Err(PolicyError::Rule { file: head.file.clone(), line: head.line, message });
             let name = &head.name;
+            let first = name.split('.').next().unwrap_or_default();
+            if first != name && Kind::of(first).is_some() {
+                return refuse(format!(
+                    "`{name}` is under `{first}`, and nobody asks for it there; call it `{}`",
+                    name.replace('.', "_")
+                ));
+            }
+            if Kind::of(name).is_none() {
+                continue;
+            }
             if ast::gives_true(rule) {
                 return refuse(format!(
                     "`{name} if …` gives a boolean and not a message, so nothing would come of it; write `{name} contains \
