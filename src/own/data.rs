@@ -35,7 +35,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Map<String, Value>, OwnError> {
                          it in quotes, or write `true`, `false` or the number"
                     )));
                 }
-                rego::yaml(&text).map_err(|error| refuse(format!("it is not YAML: {error}")))?
+                yaml::merged(rego::yaml(&text).map_err(|error| refuse(format!("it is not YAML: {error}")))?)
             };
             let Value::Object(document) = document else {
                 return Err(refuse("it is not an object, whose names become names below `data`".to_owned()));

@@ -1,7 +1,8 @@
-//! Words that older YAML, which conftest reads, takes for something else than this program's does: there `yes` is true, and
-//! here it is a text that no comparison with true would find.
+//! What older YAML, which conftest reads, knows and newer YAML doesn't: there `yes` is true, and here it is a text that no
+//! comparison with true would find; and `<<` takes the members of another object in.
 
 use regex::Regex;
+use serde_json::{Map, Value};
 
 /// A text in quotes, with what comes before it.
 const QUOTED: &str = r#"(?m)((?:^|[:\[,{?-])[ \t]*)(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*')"#;
@@ -26,9 +27,43 @@ pub(super) fn ambiguous(text: &str) -> Option<(String, usize)> {
     Some((found.as_str().to_owned(), line))
 }
 
+/// The document with what `<<` takes in; what an object says itself holds.
+pub(super) fn merged(document: Value) -> Value {
+    match document {
+        Value::Array(items) => items.into_iter().map(merged).collect(),
+        Value::Object(members) => {
+            let mut members: Map<String, Value> =
+                members.into_iter().map(|(name, value)| (name, merged(value))).collect();
+            let others = match members.get("<<") {
+                Some(Value::Object(other)) => vec![other.clone()],
+                Some(Value::Array(others)) if others.iter().all(Value::is_object) => {
+                    others.iter().filter_map(Value::as_object).cloned().collect()
+                }
+                _ => return Value::Object(members),
+            };
+            members.remove("<<");
+            for (name, value) in others.into_iter().flatten() {
+                members.entry(name).or_insert(value);
+            }
+            Value::Object(members)
+        }
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ambiguous;
+    use serde_json::json;
+
+    use super::{ambiguous, merged};
+
+    #[test]
+    fn members_of_others_are_taken_in() {
+        let document =
+            json!({"a": {"<<": [{"x": 1, "y": {"<<": {"z": 2}}}, {"x": 3, "w": 4}], "y": 5}, "b": {"<<": "text"}});
+        assert_eq!(merged(document), json!({"a": {"x": 1, "y": 5, "w": 4}, "b": {"<<": "text"}}));
+        assert_eq!(merged(json!([{"<<": {"x": {"<<": {"y": 1}}}}])), json!([{"x": {"y": 1}}]));
+    }
 
     #[test]
     fn words_on_their_own_are_found() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regorus::unstable::{Expr, Literal, Module, Query, Ref, Rule, RuleHead};
+use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleHead};
 
 /// What a rule's head declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +169,8 @@ pub(super) enum Seen<'a> {
     Expr(&'a Expr),
     /// What stands in for something else: `g` in `with f as g`. It is met as an expression as well.
     StandIn(&'a Expr),
+    /// A statement of a body; its expressions are met after it.
+    Statement(&'a LiteralStmt),
 }
 
 /// Walks through a rule, head and bodies.
@@ -193,6 +195,7 @@ pub(super) fn walk(rule: &Rule, see: &mut dyn FnMut(Seen<'_>)) {
 
 fn query(query_: &Query, see: &mut dyn FnMut(Seen<'_>)) {
     for statement in &query_.stmts {
+        see(Seen::Statement(statement));
         match &statement.literal {
             Literal::SomeVars { .. } => {}
             Literal::SomeIn { key, value, collection, .. } => each(key.iter().chain([value, collection]), see),

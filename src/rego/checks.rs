@@ -100,7 +100,7 @@ fn calls_in(rule: &regorus::unstable::Rule) -> Vec<Call> {
             let name = ast::path(expr);
             calls.extend(name.map(|name| Call { name, line: expr.span().line, must_exist: false }));
         }
-        Seen::Expr(_) => {}
+        Seen::Expr(_) | Seen::Statement(_) => {}
     });
     calls
 }

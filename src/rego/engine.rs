@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use regorus::unstable::Module;
 use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 use regorus::{Engine, LimitError, Value};
 use serde::{Deserialize, Serialize};
 
 use super::checks;
 use super::error::PolicyError;
-use super::own::builtins;
+use super::own::{builtins, iteration};
 use crate::report::plain;
 
 /// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
@@ -85,6 +87,35 @@ pub(super) fn prepare<'a>(
     sources: impl IntoIterator<Item = (&'a str, &'a str)>,
     settings: &Settings,
 ) -> Result<Engine, PolicyError> {
+    let mut engine = empty(settings)?;
+    for (file, source) in sources {
+        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        let mut add = |source: &str| {
+            engine
+                .add_policy(file.to_owned(), source.to_owned())
+                .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })
+        };
+        if settings.own.is_none() {
+            add(source)?;
+            continue;
+        }
+        // What cannot be put otherwise is left as it is, and what is wrong with it is told of what was written.
+        match parsed(file, source, settings) {
+            Ok(module) => add(&iteration::rewritten(&module)).or_else(|_| add(source))?,
+            Err(_) => add(source)?,
+        };
+    }
+    let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);
+    checks::calls(engine.get_modules().iter().map(AsRef::as_ref), &supplied)?;
+    // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
+    engine
+        .eval_query("true".to_owned(), false)
+        .map_err(|error| PolicyError::Evaluation { policy: "(all)".to_owned(), message: text(&error) })?;
+    Ok(engine)
+}
+
+/// An engine without sources.
+fn empty(settings: &Settings) -> Result<Engine, PolicyError> {
     let mut engine = Engine::new();
     engine.set_rego_v0(settings.v0);
     // Prints would go to standard error unasked; the test runner shows them.
@@ -95,19 +126,15 @@ pub(super) fn prepare<'a>(
         builtins::supply(&mut engine, settings.v0, now)?;
         engine.set_policy_length_config(OWN_LENGTH);
     }
-    for (file, source) in sources {
-        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-        engine
-            .add_policy(file.to_owned(), source.to_owned())
-            .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })?;
-    }
-    let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);
-    checks::calls(engine.get_modules().iter().map(AsRef::as_ref), &supplied)?;
-    // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
-    engine
-        .eval_query("true".to_owned(), false)
-        .map_err(|error| PolicyError::Evaluation { policy: "(all)".to_owned(), message: text(&error) })?;
     Ok(engine)
+}
+
+/// One source, read by itself.
+fn parsed(file: &str, source: &str, settings: &Settings) -> Result<Arc<Module>, PolicyError> {
+    let failed = |message: String| PolicyError::Syntax { file: file.to_owned(), message };
+    let mut engine = empty(settings)?;
+    engine.add_policy(file.to_owned(), source.to_owned()).map_err(|error| failed(text(&error)))?;
+    engine.get_modules().first().cloned().ok_or_else(|| failed("it is empty".to_owned()))
 }
 
 /// One run: a copy of a prepared engine, its input, and the time it has.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::ast::{self, Head};
+use super::super::error::PolicyError;
 use super::super::yaml::yaml;
 use crate::finding::Severity;
 
@@ -42,8 +43,15 @@ pub(super) struct All(Vec<Block>);
 
 impl All {
     /// Reads every block of `modules`.
-    pub(super) fn of(modules: &[&Module]) -> Self {
-        Self(modules.iter().flat_map(|module| blocks(module)).collect())
+    ///
+    /// # Errors
+    /// A block that is not YAML: what it says of severity, if anything, could not be told.
+    pub(super) fn of(modules: &[&Module]) -> Result<Self, PolicyError> {
+        let mut all = Vec::new();
+        for module in modules {
+            all.extend(blocks(module)?);
+        }
+        Ok(Self(all))
     }
 
     /// What is said of the rule that is defined at `heads`. Its definitions cannot be told apart by what they give, so the
@@ -89,7 +97,7 @@ fn is_at_or_below(package: &str, root: &str) -> bool {
     package.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn blocks(module: &Module) -> Vec<Block> {
+fn blocks(module: &Module) -> Result<Vec<Block>, PolicyError> {
     let source = module.package.span.source.contents();
     let lines: Vec<&str> = source.lines().collect();
     let mut blocks = Vec::new();
@@ -103,7 +111,10 @@ fn blocks(module: &Module) -> Vec<Block> {
         let text: Vec<&str> =
             comment.map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix('#')).unwrap_or(line)).collect();
         at += text.len();
-        let Ok(yaml) = yaml(&text.join("\n")) else { continue };
+        let yaml = yaml(&text.join("\n")).map_err(|error| PolicyError::Contract {
+            file: ast::file(module),
+            message: format!("the METADATA above line {} is not YAML: {error}", at + 1),
+        })?;
         let above = u32::try_from(at + 1).unwrap_or(u32::MAX);
         let usual = if above <= module.package.span.line { "package" } else { "rule" };
         blocks.push(Block {
@@ -114,7 +125,7 @@ fn blocks(module: &Module) -> Vec<Block> {
             says: says(&yaml),
         });
     }
-    blocks
+    Ok(blocks)
 }
 
 fn says(yaml: &Value) -> Annotations {

@@ -1,5 +1,5 @@
-//! Built-in functions that the interpreter lacks and that policies of Terraform plans use, and the clock, which stands still
-//! while policies run.
+//! Built-in functions that the interpreter lacks, or has otherwise than OPA so that a failure could be lost, and that policies
+//! of Terraform plans use; and the clock, which stands still while policies run.
 //!
 //! What is neither there nor here is refused when policies are loaded, by name.
 //!
@@ -11,12 +11,18 @@ use regorus::{Engine, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::super::error::PolicyError;
+use super::{iteration, sprintf};
 
 /// A function as the interpreter calls it.
 type Function = fn(&[Value]) -> Result<Value, PolicyError>;
 
 /// Those that are always there, with the number of their parameters.
-const ALWAYS: [(&str, u8, Function); 1] = [("crypto.sha256", 1, sha256)];
+const ALWAYS: [(&str, u8, Function); 4] = [
+    ("crypto.sha256", 1, sha256),
+    (iteration::MEMBERS, 1, iteration::members),
+    ("sprintf", 2, sprintf::call),
+    ("time.add_date", 4, add_date),
+];
 
 /// Those that only older Rego has.
 const OLD: [(&str, u8, Function); 10] = [
@@ -74,6 +80,27 @@ fn sha256(of: &[Value]) -> Result<Value, PolicyError> {
     }
 }
 
+/// An instant some years, months and days later. What is no day of a month is one of the next: a year after the 29th of
+/// February is the 1st of March, where the interpreter has nothing.
+fn add_date(of: &[Value]) -> Result<Value, PolicyError> {
+    let numbers: Option<Vec<i64>> = of.iter().map(|value| value.as_i64().ok()).collect();
+    let Some([instant, years, months, days]) = numbers.as_deref().and_then(|all| all.first_chunk::<4>()) else {
+        return Ok(Value::Undefined);
+    };
+    Ok(later(*instant, *years, *months, *days).map_or(Value::Undefined, Value::from))
+}
+
+fn later(instant: i64, years: i64, months: i64, days: i64) -> Option<i64> {
+    let from = jiff::Timestamp::from_nanosecond(i128::from(instant)).ok()?.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+    let month = i64::from(from.year()).checked_add(years)?.checked_mul(12)?.checked_add(months)?;
+    let month = month.checked_add(i64::from(from.month()) - 1)?;
+    let (year, month) = (i16::try_from(month.div_euclid(12)).ok()?, i8::try_from(month.rem_euclid(12) + 1).ok()?);
+    let first = jiff::civil::Date::new(year, month, 1).ok()?.to_datetime(from.time());
+    let days = jiff::Span::new().try_days(days.checked_add(i64::from(from.day()) - 1)?).ok()?;
+    let then = first.checked_add(days).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    i64::try_from(then.timestamp().as_nanosecond()).ok()
+}
+
 fn matches_pattern(of: &[Value]) -> Result<Value, PolicyError> {
     let [Value::String(pattern), Value::String(text)] = of else { return Err(wrong("two strings")) };
     let pattern = regex::Regex::new(pattern).map_err(|error| PolicyError::Input(error.to_string()))?;
@@ -94,4 +121,25 @@ fn only(of: &[Value], what: &str, is: fn(&Value) -> bool) -> Result<Value, Polic
 
 fn wrong(wanted: &str) -> PolicyError {
     PolicyError::Input(format!("a built-in function wants {wanted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::later;
+
+    #[test]
+    fn dates_go_over_the_end_of_a_month() {
+        const LEAP_DAY: i64 = 1_709_208_000_000_000_000;
+        for (years, months, days, expected) in [
+            (0, 0, 0, LEAP_DAY),
+            (1, 0, 0, 1_740_830_400_000_000_000),
+            (0, 12, 0, 1_740_830_400_000_000_000),
+            (0, 0, 1, 1_709_294_400_000_000_000),
+            (0, -1, 0, 1_706_529_600_000_000_000),
+            (4, 0, 0, 1_835_438_400_000_000_000),
+        ] {
+            assert_eq!(later(LEAP_DAY, years, months, days), Some(expected), "{years} {months} {days}");
+        }
+        assert_eq!(later(LEAP_DAY, i64::MAX, 0, 0), None);
+    }
 }

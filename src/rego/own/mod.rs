@@ -9,8 +9,11 @@
 mod annotations;
 pub(super) mod builtins;
 pub(super) mod guard;
+pub(super) mod iteration;
+mod number;
 mod result;
 mod rules;
+mod sprintf;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -125,7 +128,7 @@ impl Loaded {
         data.insert("conftest".to_owned(), serde_json::json!({"file": {"name": "", "dir": ""}}));
         guard::masks(&modules, &data)?;
         let entries = rules::entries(&modules, &policies.namespaces)?;
-        let annotations = annotations::All::of(&modules);
+        let annotations = annotations::All::of(&modules)?;
         let heads = modules.iter().flat_map(|module| super::ast::heads(module));
         let exceptions = heads.filter(|head| head.name == "exception").map(|head| head.package).collect();
         engine.add_data(engine::value(serde_json::Value::Object(policies.data.clone()))?).map_err(|error| {

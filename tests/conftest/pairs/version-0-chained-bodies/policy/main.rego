@@ -7,7 +7,3 @@ deny[msg] {
 	input.resource_changes
 	msg := "told"
 }
-
-violation[{"msg": msg}] {
-	msg := "object"
-}

@@ -1,0 +1,6 @@
+package main
+
+violation[{"msg": msg, "id": 1}] {
+	input.resource_changes
+	msg := "object"
+}
