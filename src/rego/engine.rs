@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use regorus::unstable::Module;
+use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 use regorus::{Engine, LimitError, Value};
 use serde::{Deserialize, Serialize};
@@ -130,7 +129,7 @@ fn empty(settings: &Settings) -> Result<Engine, PolicyError> {
 }
 
 /// One source, read by itself.
-fn parsed(file: &str, source: &str, settings: &Settings) -> Result<Arc<Module>, PolicyError> {
+fn parsed(file: &str, source: &str, settings: &Settings) -> Result<Ref<Module>, PolicyError> {
     let failed = |message: String| PolicyError::Syntax { file: file.to_owned(), message };
     let mut engine = empty(settings)?;
     engine.add_policy(file.to_owned(), source.to_owned()).map_err(|error| failed(text(&error)))?;

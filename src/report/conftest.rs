@@ -134,10 +134,15 @@ fn json(view: View<'_>, fail: Fail) -> Result<String, RenderError> {
             ..result(view, &plan.source, NAMESPACE, fail)
         }
     });
+    // A finding about all plans together names the plan where there is one alone.
+    let alone = match &view.report.plans[..] {
+        [plan] => plan.source.as_str(),
+        _ => COMBINED,
+    };
     let own = view.report.own.iter().flat_map(|own| &own.records).map(|record| {
-        let mut result = result(view, filename(record), &record.namespace, fail);
+        let mut result = result(view, record.plan.as_deref().unwrap_or(alone), &record.namespace, fail);
         result.exceptions.extend(queries(record).map(|msg| Entry { msg, place: None, metadata: Map::new() }));
-        CheckResult { successes: record.successes, ..result }
+        CheckResult { filename: safe(filename(record), fail), successes: record.successes, ..result }
     });
     let results: Vec<CheckResult> = bundled.chain(own).collect();
     Ok(super::json::render(&results)?)

@@ -7,6 +7,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 use regorus::{Engine, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -91,14 +94,14 @@ fn add_date(of: &[Value]) -> Result<Value, PolicyError> {
 }
 
 fn later(instant: i64, years: i64, months: i64, days: i64) -> Option<i64> {
-    let from = jiff::Timestamp::from_nanosecond(i128::from(instant)).ok()?.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+    let from = Offset::UTC.to_datetime(Timestamp::from_nanosecond(i128::from(instant)).ok()?);
     let month = i64::from(from.year()).checked_add(years)?.checked_mul(12)?.checked_add(months)?;
     let month = month.checked_add(i64::from(from.month()) - 1)?;
     let (year, month) = (i16::try_from(month.div_euclid(12)).ok()?, i8::try_from(month.rem_euclid(12) + 1).ok()?);
-    let first = jiff::civil::Date::new(year, month, 1).ok()?.to_datetime(from.time());
-    let days = jiff::Span::new().try_days(days.checked_add(i64::from(from.day()) - 1)?).ok()?;
-    let then = first.checked_add(days).ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    i64::try_from(then.timestamp().as_nanosecond()).ok()
+    let first = Date::new(year, month, 1).ok()?.to_datetime(from.time());
+    let days = Span::new().try_days(days.checked_add(i64::from(from.day()) - 1)?).ok()?;
+    let then = Offset::UTC.to_timestamp(first.checked_add(days).ok()?).ok()?;
+    i64::try_from(then.as_nanosecond()).ok()
 }
 
 fn matches_pattern(of: &[Value]) -> Result<Value, PolicyError> {
