@@ -57,18 +57,17 @@ pub fn merge(files: &[(String, Result<String, ReportError>)]) -> (Outcome, judge
     (outcome, options)
 }
 
-fn error(file: Option<&str>, message: String, help: &str) -> ReportError {
-    let message = file.map_or_else(|| message.clone(), |file| format!("{file}: {message}"));
+fn error(file: Option<&str>, message: &str, help: &str) -> ReportError {
+    let message = file.map_or_else(|| message.to_owned(), |file| format!("{file}: {message}"));
     ReportError { plan: None, kind: "merge".to_owned(), message, help: help.to_owned() }
 }
 
 fn read(file: &str, text: &str) -> Result<Share, ReportError> {
     let wrong = |line: usize, message: &str| {
         let help = "give it files that `oacguard check --format ndjson=FILE` wrote, by this version of the program";
-        error(Some(file), format!("line {line}: {message}"), help)
+        error(Some(file), &format!("line {line}: {message}"), help)
     };
-    let cut =
-        || error(Some(file), "it was cut off: the line with the verdict is missing".to_owned(), "run that job again");
+    let cut = || error(Some(file), "it was cut off: the line with the verdict is missing", "run that job again");
     let mut head = None;
     let mut last = None;
     let (mut parts, mut rest): (Vec<Part>, Part) = (Vec::new(), Part::default());
@@ -98,7 +97,7 @@ fn read(file: &str, text: &str) -> Result<Share, ReportError> {
         (Some((tool, partition)), Some(last)) => {
             Ok(Share { file: file.to_owned(), tool, partition, parts, rest, last })
         }
-        (None, _) => Err(error(Some(file), "it is empty".to_owned(), "run that job again")),
+        (None, _) => Err(error(Some(file), "it is empty", "run that job again")),
         (Some(_), None) => Err(cut()),
     }
 }
@@ -123,7 +122,7 @@ fn one_run(shares: &[Share]) -> Option<ReportError> {
             return None;
         };
         let message = format!("it was made by {what} than {}", first.file);
-        Some(error(Some(&share.file), message, "run all jobs alike"))
+        Some(error(Some(&share.file), &message, "run all jobs alike"))
     })
 }
 
@@ -148,7 +147,7 @@ fn whole(shares: &[Share]) -> Vec<ReportError> {
             Some(partition) => of.entry(partition.of).or_default().push(partition.share),
             None => errors.push(error(
                 Some(&share.file),
-                "it was made without --partition, and others with it".to_owned(),
+                "it was made without --partition, and others with it",
                 "give all shares of one run and nothing else",
             )),
         }
@@ -156,7 +155,7 @@ fn whole(shares: &[Share]) -> Vec<ReportError> {
     if of.len() > 1 {
         let numbers: Vec<String> = of.keys().map(usize::to_string).collect();
         let message = format!("there are shares of runs that were parted into {}", numbers.join(" and "));
-        errors.push(error(None, message, "give all shares of one run and nothing else"));
+        errors.push(error(None, &message, "give all shares of one run and nothing else"));
         return errors;
     }
     for (number, there) in of {
@@ -167,7 +166,7 @@ fn whole(shares: &[Share]) -> Vec<ReportError> {
         for (shares, what) in [(missing, "missing"), (twice, "there twice")] {
             if !shares.is_empty() {
                 let message = format!("of {number} shares, {} {what}: {}", are(shares.len()), shares.join(", "));
-                errors.push(error(None, message, "give each share once"));
+                errors.push(error(None, &message, "give each share once"));
             }
         }
     }
@@ -193,7 +192,7 @@ fn put_together(report: &mut Report, mut shares: Vec<Share>) {
         let Last { verdict, summary, judging: _, config, baseline, own } = share.last;
         let said = share.parts.iter().chain([&share.rest]).any(|part| !part.errors.is_empty());
         if verdict == Verdict::None && !said {
-            let message = "it has no verdict, and no error that says why".to_owned();
+            let message = "it has no verdict, and no error that says why";
             report.errors.push(error(Some(&share.file), message, "run that job again"));
         }
         counts = added(counts, summary);

@@ -31,7 +31,7 @@ impl<F> Delivery<F> {
     /// When it cannot be written.
     pub(crate) fn bring(&self, document: &str, styled: bool, console: &Console) -> Result<(), Box<dyn Error>> {
         match &self.file {
-            Some(file) if styled => write(file, &anstream::adapter::strip_str(document).to_string())?,
+            Some(file) if styled => write(file, anstream::adapter::strip_str(document).to_string())?,
             Some(file) => write(file, document)?,
             None => console.print(document).map_err(|error| format!("cannot write to standard output: {error}"))?,
         }

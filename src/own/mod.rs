@@ -136,7 +136,7 @@ pub enum OwnError {
 
 fn bytes(number: u64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    let unit = units.iter().find(|(size, _)| number >= *size && number % size == 0);
+    let unit = units.iter().find(|(size, _)| number >= *size && number.is_multiple_of(*size));
     unit.map_or_else(|| format!("{number} bytes"), |(size, name)| format!("{} {name}", number / size))
 }
 

@@ -24,7 +24,7 @@ const COMPLAINT: u64 = 64 * 1024;
 
 /// What has come from the process so far.
 #[derive(Default)]
-struct Heard {
+struct News {
     at: Option<String>,
     last: Option<Line>,
 }
@@ -50,12 +50,12 @@ pub(super) fn run(program: &Path, job: &Job, texts: &[&str], limits: Limits) -> 
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| failed(format!("cannot be started from {}: {error}", program.display())))?;
-    let heard = Mutex::new(Heard::default());
+    let news = Mutex::new(News::default());
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (status, complaint) = thread::scope(|scope| {
         // Who does not read is ended below; what is not written then is of no use.
         scope.spawn(|| stdin.map(|stdin| feed(stdin, &head, texts)));
-        scope.spawn(|| stdout.map(|stdout| listen(stdout, &heard)));
+        scope.spawn(|| stdout.map(|stdout| listen(stdout, &news)));
         let complaint = scope.spawn(|| {
             let mut text = Vec::new();
             if let Some(mut stderr) = stderr {
@@ -67,7 +67,7 @@ pub(super) fn run(program: &Path, job: &Job, texts: &[&str], limits: Limits) -> 
         let status = wait(&mut child, limits.time.saturating_add(GRACE));
         (status, complaint.join().unwrap_or_default())
     });
-    let Heard { at, last } = heard.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let News { at, last } = news.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     match (status, last) {
         (Ok(Some(status)), Some(Line::Done(answer))) if status.success() => Ok(answer),
         (Ok(Some(_)), Some(Line::Failed(message))) => Err(OwnError::Policy(message)),
@@ -93,13 +93,13 @@ fn feed(mut stdin: ChildStdin, head: &[u8], texts: &[&str]) -> io::Result<()> {
     texts.iter().try_for_each(|text| stdin.write_all(text.as_bytes()))
 }
 
-fn listen(stdout: impl io::Read, heard: &Mutex<Heard>) {
+fn listen(stdout: impl io::Read, news: &Mutex<News>) {
     for line in BufReader::new(stdout).lines() {
         let Some(line) = line.ok().and_then(|line| serde_json::from_str(&line).ok()) else { return };
-        let mut heard = heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut news = news.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match line {
-            Line::At(rule) => heard.at = Some(rule),
-            last => heard.last = Some(last),
+            Line::At(rule) => news.at = Some(rule),
+            last => news.last = Some(last),
         }
     }
 }

@@ -201,8 +201,8 @@ impl Addresses {
     fn placed(&self, mut record: Record) -> Record {
         for message in record.rules.iter_mut().flat_map(|rule| &mut rule.messages) {
             let names = ["address", "resource", "_address"].iter();
-            let names = names.filter_map(|key| message.metadata.get(*key)?.as_str());
-            message.place = names.filter_map(|name| self.0.get(name)).next().cloned();
+            let mut names = names.filter_map(|key| message.metadata.get(*key)?.as_str());
+            message.place = names.find_map(|name| self.0.get(name)).cloned();
         }
         record
     }

@@ -175,7 +175,7 @@ fn by_ref(findings: &[Finding]) -> Vec<&Finding> {
 fn entry(view: View<'_>, finding: &Finding, fail: Fail) -> Entry {
     if own::is_own(&finding.policy) {
         let mut metadata = finding.details.clone().unwrap_or_default();
-        let place = metadata.remove("_loc").filter(|place| place.is_object());
+        let place = metadata.remove("_loc").filter(Value::is_object);
         let rule = format!("data.{}", finding.policy);
         metadata.entry("query").or_insert(Value::String(rule));
         return Entry { msg: safe(&finding.message, fail), place, metadata };
