@@ -40,7 +40,7 @@ fn in_the_place_of_conftest_the_answers_are_those_of_the_pairs() {
             )
         })
     });
-    report(wrong.collect());
+    report(&wrong.collect::<Vec<_>>());
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_check_blocks_and_says_what_the_pairs_say() {
             )
         })
     });
-    report(wrong.collect());
+    report(&wrong.collect::<Vec<_>>());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn each_pair_is_told_from_conftest_or_from_a_page() {
     }
 }
 
-/// Needs a Python with regopy and PyYAML, which the environment names as `OACGUARD_REGOPY`; without one there is nothing to
+/// Needs a Python with `regopy` and `PyYAML`, which the environment names as `OACGUARD_REGOPY`; without one there is nothing to
 /// compare with.
 #[test]
 fn another_engine_gives_the_answers_of_the_pairs() {
@@ -86,7 +86,7 @@ fn another_engine_gives_the_answers_of_the_pairs() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn report(wrong: Vec<String>) {
+fn report(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} pairs differ\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -85,6 +85,7 @@ fn sha256(of: &[Value]) -> Result<Value, PolicyError> {
 
 /// An instant some years, months and days later. What is no day of a month is one of the next: a year after the 29th of
 /// February is the 1st of March, where the interpreter has nothing.
+#[allow(clippy::unnecessary_wraps, reason = "it is one of several functions, and others fail")]
 fn add_date(of: &[Value]) -> Result<Value, PolicyError> {
     let numbers: Option<Vec<i64>> = of.iter().map(|value| value.as_i64().ok()).collect();
     let Some([instant, years, months, days]) = numbers.as_deref().and_then(|all| all.first_chunk::<4>()) else {

@@ -3,6 +3,8 @@
 //!
 //! So such a statement asks for the members of `y` by a function, in a copy of the source that only the interpreter sees.
 
+use std::cmp::Reverse;
+
 use regorus::Value;
 use regorus::unstable::{Literal, LiteralStmt, Module};
 
@@ -13,6 +15,7 @@ use super::super::error::PolicyError;
 pub(super) const MEMBERS: &str = "oacguard.members";
 
 /// The function: the value if it has members, or else undefined.
+#[allow(clippy::unnecessary_wraps, reason = "it is one of several functions, and others fail")]
 pub(super) fn members(of: &[Value]) -> Result<Value, PolicyError> {
     Ok(match of {
         [value @ (Value::Array(_) | Value::Set(_) | Value::Object(_))] => value.clone(),
@@ -34,7 +37,7 @@ pub(in crate::rego) fn rewritten(module: &Module) -> String {
         });
     }
     // The last first, so that those before stay in place; where one ends as another does, both get their bracket.
-    places.sort_by(|left, right| right.0.cmp(&left.0));
+    places.sort_by_key(|(at, _)| Reverse(*at));
     let mut out = source.to_owned();
     for (at, text) in places {
         out.insert_str(at, text);

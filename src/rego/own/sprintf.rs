@@ -3,6 +3,7 @@
 //!
 //! Source: <https://pkg.go.dev/fmt>.
 
+use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -23,6 +24,7 @@ enum Argument {
 }
 
 /// The function: a format and a list of arguments. Anything else is undefined.
+#[allow(clippy::unnecessary_wraps, reason = "it is one of several functions, and others fail")]
 pub(super) fn call(of: &[Value]) -> Result<Value, PolicyError> {
     let [Value::String(format), Value::Array(arguments)] = of else { return Ok(Value::Undefined) };
     let arguments: Vec<Argument> = arguments.iter().map(argument).collect();
@@ -74,8 +76,8 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            char if u32::from(char) < 0x20 || char == '\u{7f}' => out.push_str(&format!("\\x{:02x}", u32::from(char))),
-            char if char.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char if u32::from(char) < 0x80 && char.is_control() => drop(write!(out, "\\x{:02x}", u32::from(char))),
+            char if char.is_control() => drop(write!(out, "\\u{:04x}", u32::from(char))),
             char => out.push(char),
         }
     }
@@ -103,8 +105,8 @@ fn formatted(format: &str, arguments: &[Argument]) -> String {
         match (chars.next(), arguments.get(next)) {
             (None, _) => out.push_str("%!(NOVERB)"),
             (Some('%'), _) => out.push('%'),
-            (Some(verb), _) if !good => out.push_str(&format!("%!{verb}(BADINDEX)")),
-            (Some(verb), None) => out.push_str(&format!("%!{verb}(MISSING)")),
+            (Some(verb), _) if !good => drop(write!(out, "%!{verb}(BADINDEX)")),
+            (Some(verb), None) => drop(write!(out, "%!{verb}(MISSING)")),
             (Some(verb), Some(argument)) => {
                 out.push_str(&put(argument, verb, &style));
                 next += 1;
@@ -114,7 +116,7 @@ fn formatted(format: &str, arguments: &[Argument]) -> String {
     let left = arguments.get(next..).unwrap_or_default();
     if !reordered && !left.is_empty() {
         let left: Vec<String> = left.iter().map(typed).collect();
-        out.push_str(&format!("%!(EXTRA {})", left.join(", ")));
+        let _ = write!(out, "%!(EXTRA {})", left.join(", "));
     }
     out
 }
@@ -193,11 +195,16 @@ fn put_text(text: &str, verb: char, style: &Style) -> Option<String> {
         'v' if style.sharp => quoted(&cut),
         'v' | 's' => cut,
         'q' => quoted(&cut),
-        'x' => text.bytes().map(|byte| format!("{byte:02x}")).collect(),
-        'X' => text.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        'x' => hex(text),
+        'X' => hex(text).to_uppercase(),
         _ => return None,
     };
     Some(style.padded(&text))
+}
+
+fn hex(text: &str) -> String {
+    let digits = text.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// The argument with the name of its type in Go.

@@ -10,7 +10,7 @@ package main
 # description: The paths, after the apply, of distributions that are not known to be off or for staging.
 production contains path if {
 	some path in data.oacguard.paths
-	path.after
+	path.after != null
 	not path.after.enabled.known == false
 	not path.after.staging.known == true
 }
