@@ -280,5 +280,5 @@ pub(super) fn text(error: &impl std::fmt::Display) -> String {
     let lines = |line: &str| {
         if line.chars().count() > LINE { line.chars().take(LINE).chain(['…']).collect() } else { line.to_owned() }
     };
-    error.to_string().trim().lines().map(lines).collect::<Vec<String>>().join("\n")
+    iteration::as_written(&error.to_string()).trim().lines().map(lines).collect::<Vec<String>>().join("\n")
 }

@@ -14,7 +14,6 @@ fn troubles() -> Vec<(&'static str, String, &'static str, &'static str)> {
         ("rules", rules("a := b\nb := a\ndeny contains a"), "own-policy", "recursion detected"),
         ("itself", rules("deny contains x if some x in deny"), "own-policy", "recursion detected"),
         ("range", deny("count(numbers.range(1, 1000000000)) > 5"), "own-policy-limit", "1 GiB of memory"),
-        ("pad", rules("deny contains sprintf(\"%2000000000d\", [1])"), "own-policy-limit", "of memory"),
         ("doubled", rules(&format!("d0 := \"aaaaaaaaaaaaaaaa\"\n{doubled}deny contains d39")), "own-policy-limit", ""),
         ("addresses", deny("count(net.cidr_expand(\"10.0.0.0/8\")) > 1"), "own-policy-limit", "`data.main.deny`"),
         (

@@ -45,6 +45,29 @@ pub(in crate::rego) fn rewritten(module: &Module) -> String {
     out
 }
 
+/// What the interpreter says of such a copy, with the source in it as it was written.
+pub(in crate::rego) fn as_written(message: &str) -> String {
+    let open = format!("{MEMBERS}(");
+    let mut out = message.to_owned();
+    while let Some(at) = out.find(&open) {
+        out.replace_range(at..at + open.len(), "");
+        let mut depth = 1_usize;
+        let rest = out.get(at..).unwrap_or_default();
+        let close = rest.char_indices().take_while(|(_, char)| *char != '\n').find(|(_, char)| {
+            depth = match char {
+                '(' => depth + 1,
+                ')' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            depth == 0
+        });
+        if let Some((place, _)) = close {
+            out.replace_range(at + place..=at + place, "");
+        }
+    }
+    out
+}
+
 /// Where the collection begins and ends in `some … in collection`.
 fn collection(statement: &LiteralStmt, source: &str) -> Option<(usize, usize)> {
     if !matches!(statement.literal, Literal::SomeIn { .. }) {
@@ -98,7 +121,7 @@ fn keyword(text: &str) -> Option<usize> {
 mod tests {
     use regorus::Engine;
 
-    use super::{keyword, rewritten};
+    use super::{as_written, keyword, rewritten};
 
     fn of(body: &str) -> String {
         let mut engine = Engine::new();
@@ -132,6 +155,18 @@ mod tests {
             ("x := 1 in input.a", "x := 1 in input.a"),
         ] {
             assert_eq!(of(body), expected);
+        }
+    }
+
+    #[test]
+    fn messages_show_what_was_written() {
+        for (message, written) in [
+            ("3 | some x in oacguard.members(f(a)); x > 1", "3 | some x in f(a); x > 1"),
+            ("some x in oacguard.members([y | some y in oacguard.members(a)])", "some x in [y | some y in a]"),
+            ("some x in oacguard.members({1 |\n  ^ )", "some x in {1 |\n  ^ )"),
+            ("nothing (of it)", "nothing (of it)"),
+        ] {
+            assert_eq!(as_written(message), written);
         }
     }
 

@@ -12,8 +12,8 @@ use regorus::Value;
 use super::super::error::PolicyError;
 use super::number::{self, Style};
 
-/// Go reads no larger widths and precisions.
-const LARGEST: usize = 1_000_000;
+/// Larger widths are passed over, as Go does with some larger still, and larger precisions cut to it.
+const LARGEST: usize = 65_535;
 
 /// What is put in the place of a verb.
 enum Argument {
@@ -96,10 +96,10 @@ fn formatted(format: &str, arguments: &[Argument]) -> String {
         }
         let mut style = flags(&mut chars);
         let mut good = index(&mut chars, arguments.len(), &mut next, &mut reordered);
-        style.width = size(&mut chars, arguments, &mut next);
+        style.width = size(&mut chars, arguments, &mut next).filter(|width| *width <= LARGEST);
         if chars.next_if_eq(&'.').is_some() {
             good &= index(&mut chars, arguments.len(), &mut next, &mut reordered);
-            style.precision = Some(size(&mut chars, arguments, &mut next).unwrap_or(0));
+            style.precision = Some(size(&mut chars, arguments, &mut next).unwrap_or(0).min(LARGEST));
         }
         good &= index(&mut chars, arguments.len(), &mut next, &mut reordered);
         match (chars.next(), arguments.get(next)) {
@@ -159,21 +159,19 @@ fn index(chars: &mut Peekable<Chars<'_>>, count: usize, next: &mut usize, reorde
 
 /// A width or a precision: digits, or `*` for the next argument.
 fn size(chars: &mut Peekable<Chars<'_>>, arguments: &[Argument], next: &mut usize) -> Option<usize> {
-    let size = if chars.next_if_eq(&'*').is_some() {
+    if chars.next_if_eq(&'*').is_some() {
         let at = *next;
         *next += 1;
-        match arguments.get(at)? {
-            Argument::Whole(_, Some(number)) => usize::try_from(*number).ok()?,
-            _ => return None,
-        }
-    } else {
-        let mut digits = String::new();
-        while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-            digits.push(digit);
-        }
-        digits.parse().ok()?
-    };
-    (size <= LARGEST).then_some(size)
+        return match arguments.get(at)? {
+            Argument::Whole(_, Some(number)) => usize::try_from(*number).ok(),
+            _ => None,
+        };
+    }
+    let mut digits = String::new();
+    while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+        digits.push(digit);
+    }
+    (!digits.is_empty()).then(|| digits.parse().unwrap_or(usize::MAX))
 }
 
 /// The argument in the place of `verb`.
@@ -269,6 +267,7 @@ mod tests {
             ("%y", json!(["a"]), "%!y(string=a)"),
             ("%[3]s", json!(["a"]), "%!s(BADINDEX)"),
             ("end %", json!([]), "end %!(NOVERB)"),
+            ("%2000000000d|%.70000s|%*d", json!([1, "a", 99_999, 2]), "1|a|2"),
             ("none", json!([]), "none"),
         ] {
             assert_eq!(sprintf(format, arguments), expected, "{format}");
