@@ -46,7 +46,7 @@ test_false := false
 
 test_value := {\"a\": 1}
 
-test_error := x if some x in [1, 2]
+test_error := x if x := [1, 2][_]
 
 todo_test_later if data.main.warn
 ";
@@ -137,7 +137,7 @@ fn what_does_not_pass_is_told_with_place_reason_and_prints() {
     error[main_test.test_error] ./main_test.rego:14
       --> ./main_test.rego:14:1
          |
-      14 | test_error := x if some x in [1, 2]
+      14 | test_error := x if x := [1, 2][_]
          | ^
       error: rules must not produce multiple outputs
 
