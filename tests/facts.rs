@@ -80,7 +80,9 @@ fn section(title: &str, definition: &Value, out: &mut String, definitions: &Map<
         writeln!(out, "- {value}{}{about}", if about.is_empty() { "" } else { ": " }).unwrap();
     }
     if let Some(values) = definition["enum"].as_array() {
-        values.iter().for_each(|value| writeln!(out, "- `{value}`").unwrap());
+        for value in values {
+            writeln!(out, "- `{value}`").unwrap();
+        }
     }
 }
 
