@@ -6,7 +6,9 @@ use crate::{Place, QUIET};
 fn troubles() -> Vec<(&'static str, String, &'static str, &'static str)> {
     let deny = |body: &str| format!("package main\ndeny contains \"x\" if {{ {body} }}\n");
     let rules = |rules: &str| format!("package main\n{rules}\n");
-    let doubled: String = (1..40).map(|at| format!("d{at} := concat(\"\", [d{}, d{}])\n", at - 1, at - 1)).collect();
+    let doubled: Vec<String> =
+        (1..40).map(|at| format!("d{at} := concat(\"\", [d{}, d{}])\n", at - 1, at - 1)).collect();
+    let doubled = doubled.concat();
     let nested = |open: &str, close: &str| format!("{}1{}", open.repeat(5_000), close.repeat(5_000));
     vec![
         ("function", rules("f(x) := f(x + 1)\ndeny contains f(1)"), "own-policy", "calls itself"),

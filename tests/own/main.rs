@@ -25,7 +25,9 @@ impl Place {
     /// With these files, by name.
     fn new(files: &[(&str, &[u8])]) -> Self {
         let place = Self { folder: tempfile::tempdir().unwrap() };
-        files.iter().for_each(|(name, content)| place.write(name, content));
+        for (name, content) in files {
+            place.write(name, content);
+        }
         place
     }
 
