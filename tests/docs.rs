@@ -51,7 +51,7 @@ fn quoted(text: &str) -> String {
         let (Some(file), Some(&"```rego")) = (file, lines.peek()) else { continue };
         let content = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{file}.rego")));
         lines.by_ref().skip(1).find(|line| *line == "```").unwrap();
-        out.push_str(&format!("```rego\n{}```\n", content.unwrap()));
+        out.extend(["```rego\n", &content.unwrap(), "```\n"]);
     }
     out
 }
