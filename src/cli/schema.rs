@@ -31,13 +31,7 @@ impl Arguments {
         let schema = match self.document {
             Document::Report => schema::report(),
             Document::Facts => schema::facts(),
-            Document::Config => match rego::bundled() {
-                Ok(bundle) => schema::config(bundle.policies().iter().map(|policy| policy.id.as_str())),
-                Err(error) => {
-                    console.complain(error);
-                    return Status::NoVerdict;
-                }
-            },
+            Document::Config => schema::config(rego::ids()),
         };
         match json::render(&schema) {
             Ok(document) => console.deliver(&document),

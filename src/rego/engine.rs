@@ -1,8 +1,9 @@
 //! The interpreter, kept on a leash: loading with our own checks, a deep stack, time limits, and errors instead of panics.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -33,17 +34,30 @@ pub(super) struct Limits {
 
 /// Runs `work` on a thread of its own with a deep stack; a panic there becomes an error.
 pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyError> + Send) -> Result<T, PolicyError> {
-    thread::scope(|scope| {
-        let worker = thread::Builder::new()
-            .name("policies".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, work)
-            .map_err(|error| PolicyError::Stopped(error.to_string()))?;
-        worker.join().unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(PolicyError::Stopped(text.unwrap_or_else(|| "panic without a message".to_owned())))
-        })
+    thread::scope(|scope| finish(start(scope, work)?))
+}
+
+/// A thread that ends with an answer.
+pub(super) type Worker<'scope, T> = ScopedJoinHandle<'scope, Result<T, PolicyError>>;
+
+/// Starts `work` on a thread of its own with a deep stack.
+pub(super) fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> Result<T, PolicyError> + Send + 'scope,
+) -> Result<Worker<'scope, T>, PolicyError> {
+    thread::Builder::new()
+        .name("policies".to_owned())
+        .stack_size(STACK)
+        .spawn_scoped(scope, work)
+        .map_err(|error| PolicyError::Stopped(error.to_string()))
+}
+
+/// Waits for the answer of a thread; a panic there becomes an error.
+pub(super) fn finish<T>(worker: Worker<'_, T>) -> Result<T, PolicyError> {
+    worker.join().unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(PolicyError::Stopped(text.unwrap_or_else(|| "panic without a message".to_owned())))
     })
 }
 
@@ -52,18 +66,38 @@ pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyErro
 /// # Errors
 /// A source that is not Rego, a call of an unknown function, recursion, or anything the interpreter refuses.
 pub(super) fn prepare<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Engine, PolicyError> {
+    let sources = sources.into_iter().map(|(file, source)| (file, source.into()));
+    let mut engine = parse(sources)?;
+    checks::calls(engine.get_modules().iter().map(AsRef::as_ref))?;
+    ready(engine)
+}
+
+/// The same of sources that have passed our own checks before.
+///
+/// # Errors
+/// Whatever the interpreter refuses.
+pub(super) fn prepare_trusted<'a>(
+    sources: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>,
+) -> Result<Engine, PolicyError> {
+    ready(parse(sources)?)
+}
+
+fn parse<'a>(sources: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) -> Result<Engine, PolicyError> {
     let mut engine = Engine::new();
     // Prints would go to standard error unasked; the test runner shows them.
     engine.set_gather_prints(true);
     // A built-in that fails aborts the evaluation. Under OPA the expression would be undefined, which could hide a finding.
     engine.set_strict_builtin_errors(true);
     for (file, source) in sources {
-        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        let source = source.strip_prefix('\u{feff}').map_or_else(|| source.to_string(), str::to_owned);
         engine
-            .add_policy(file.to_owned(), source.to_owned())
+            .add_policy(file.to_owned(), source)
             .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })?;
     }
-    checks::calls(engine.get_modules().iter().map(AsRef::as_ref))?;
+    Ok(engine)
+}
+
+fn ready(mut engine: Engine) -> Result<Engine, PolicyError> {
     // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
     engine
         .eval_query("true".to_owned(), false)
@@ -79,14 +113,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// A run of a copy of `engine` over `input`.
-    ///
-    /// # Errors
-    /// An input that cannot become an object of the interpreter.
-    pub(super) fn new(engine: &Engine, input: &impl Serialize, limits: Limits) -> Result<Self, PolicyError> {
-        let mut engine = engine.clone();
-        engine.set_input(object(input)?);
-        Ok(Self { engine, limits, end: Instant::now() + limits.total })
+    /// A run of a copy of `engine` that is to see one input after the other.
+    pub(super) fn over(engine: &Engine, limits: Limits) -> Self {
+        Self { engine: engine.clone(), limits, end: Instant::now() + limits.total }
+    }
+
+    /// Lets it see `input` from now on, which is one of [`object`].
+    pub(super) fn see(&mut self, input: Value) {
+        self.engine.set_input(input);
     }
 
     /// A run without input that notes which lines it reaches.
@@ -145,7 +179,10 @@ impl From<regorus::coverage::File> for FileCoverage {
 
 /// `input` as the interpreter's object. Its own `From` turns what it cannot convert into undefined, which every policy
 /// would pass; this way it is an error.
-fn object(input: &impl Serialize) -> Result<Value, PolicyError> {
+///
+/// # Errors
+/// An input that cannot become an object of the interpreter.
+pub(super) fn object(input: &impl Serialize) -> Result<Value, PolicyError> {
     let failed = |error: serde_json::Error| PolicyError::Input(error.to_string());
     let mut json = serde_json::to_value(input).map_err(failed)?;
     in_one_line(&mut json);
