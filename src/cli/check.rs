@@ -16,7 +16,6 @@ use super::step_summary;
 use crate::baseline::Baseline;
 use crate::finding::Severity;
 use crate::judge::{self, FailOn};
-use crate::rego;
 use crate::report::format::Format;
 use crate::report::view::View;
 use crate::report::{ReportError, Verdict, text};
@@ -89,7 +88,6 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
-        rego::preload();
         let deliveries = deliveries(&self.format, console.is_quiet())
             .map_err(|message| usage("check", ErrorKind::ArgumentConflict, message))?;
         let progress = console.progress();

@@ -17,6 +17,7 @@ use super::Status;
 use super::config::{self, Decided};
 use super::console::Console;
 use super::input::{self, Reading};
+use crate::rego;
 use crate::report::Verdict;
 use crate::report::conftest::Output;
 use crate::report::view::View;
@@ -110,6 +111,7 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     fn run(self, console: &Console) -> Result<Status, clap::Error> {
+        rego::preload();
         for path in &self.policy {
             if let Err(error) = without_policies(path) {
                 console.complain(error);

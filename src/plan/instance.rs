@@ -128,6 +128,16 @@ impl Instance<'_> {
         found
     }
 
+    /// Whether a top-level attribute is certainly known only after the apply, without building all the others.
+    #[must_use]
+    pub fn is_unknown(&self, world: World, name: &str) -> bool {
+        let Some(mask) = self.side(world).and_then(|side| side.unknown).filter(|_| self.reading.get().is_none()) else {
+            return false;
+        };
+        let mask = serde_json::from_str::<Json>(mask.get());
+        mask.is_ok_and(|mask| mask.get(name) == Some(&Json::Bool(true)))
+    }
+
     /// Whether an attribute is there in a world and neither null nor an empty list, without building the others. Of one that
     /// is known after apply it is not.
     #[must_use]

@@ -14,15 +14,13 @@ use super::engine::{self, Limits};
 use super::error::PolicyError;
 use super::metadata::PolicyMeta;
 use super::policy::Policy;
+use super::shares::{self, Part};
 
 /// Modules that policies share live here; every other file is a policy.
 pub(super) const LIBRARY: &str = "policies/lib/";
 
-/// Bundled policies only look up indexed facts: a second is enough for thousands of paths. The limits are a safety net.
+/// For some tens of paths, which take bundled policies a fraction of a second. The limits are a safety net.
 const LIMITS: Limits = Limits { rule: Duration::from_secs(30), total: Duration::from_mins(2) };
-
-/// How many threads load policies, and evaluate them: more would only parse what all share once more.
-const SHARES: usize = 2;
 
 /// Policies that were found fit to judge.
 pub struct Bundle {
@@ -72,18 +70,19 @@ impl Bundle {
     ///
     /// # Errors
     /// What the interpreter refuses.
-    pub(super) fn trusted(library: &[(&str, &str)], policies: &'static [Policy]) -> Result<Self, PolicyError> {
+    pub(super) fn trusted(
+        library: &[(&'static str, &'static str)],
+        policies: &'static [Policy],
+    ) -> Result<Self, PolicyError> {
         let shares = thread::scope(|scope| {
-            let load = |share: Vec<usize>| {
-                let own: Vec<(&str, &str)> =
-                    share.iter().filter_map(|at| policies.get(*at)).map(Policy::source).collect();
+            let load = |part: Part<'static>| {
                 engine::start(scope, move || {
-                    let sources = library.iter().copied().chain(own);
-                    let engine = engine::prepare_trusted(sources.map(|(file, source)| (file, without_head(source))))?;
-                    Ok(Share { engine, policies: share })
+                    let engine = engine::prepare_trusted(part.sources())?;
+                    Ok(Share { engine, policies: part.policies })
                 })
             };
-            let workers: Vec<_> = shared_out(policies).into_iter().map(load).collect();
+            // All are at work before the first is waited for.
+            let workers: Vec<_> = shares::parts(library, policies).into_iter().map(load).collect();
             workers.into_iter().map(|worker| engine::finish(worker?)).collect::<Result<Vec<_>, _>>()
         })?;
         Ok(Self { shares, policies: policies.into(), limits: LIMITS })
@@ -92,29 +91,6 @@ impl Bundle {
     /// What the policies say of themselves, in the order of their ids.
     pub fn policies(&self) -> impl Iterator<Item = &PolicyMeta> {
         self.policies.iter().filter_map(|policy| policy.meta().ok())
-    }
-}
-
-/// The positions of the policies in each share, which take about as long to load.
-fn shared_out(policies: &[Policy]) -> Vec<Vec<usize>> {
-    let mut shares = vec![(0, Vec::new()); SHARES];
-    for (at, policy) in policies.iter().enumerate() {
-        let (_, source) = policy.source();
-        if let Some((size, share)) = shares.iter_mut().min_by_key(|(size, _)| *size) {
-            *size += without_head(source).trim_start().len();
-            share.push(at);
-        }
-    }
-    shares.into_iter().map(|(_, share)| share).collect()
-}
-
-/// A source with empty lines in the place of the comments before its package, which make up a third of it.
-fn without_head(source: &str) -> Cow<'_, str> {
-    let lines = source.split_inclusive('\n').take_while(|line| line.starts_with('#'));
-    let (count, end) = lines.fold((0, 0), |(count, end), line| (count + 1, end + line.len()));
-    match source.get(end..) {
-        Some(rest) if end > 0 => Cow::Owned(format!("{}{rest}", "\n".repeat(count))),
-        _ => Cow::Borrowed(source),
     }
 }
 

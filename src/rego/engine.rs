@@ -32,6 +32,13 @@ pub(super) struct Limits {
     pub(super) total: Duration,
 }
 
+impl Limits {
+    /// The same for something larger.
+    pub(super) fn times(self, size: u32) -> Self {
+        Self { rule: self.rule.saturating_mul(size), total: self.total.saturating_mul(size) }
+    }
+}
+
 /// Runs `work` on a thread of its own with a deep stack; a panic there becomes an error.
 pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyError> + Send) -> Result<T, PolicyError> {
     thread::scope(|scope| finish(start(scope, work)?))
@@ -118,9 +125,11 @@ impl Run {
         Self { engine: engine.clone(), limits, end: Instant::now() + limits.total }
     }
 
-    /// Lets it see `input` from now on, which is one of [`object`].
-    pub(super) fn see(&mut self, input: Value) {
+    /// Lets it see `input` from now on, which is one of [`object`], with as much time again as these limits allow.
+    pub(super) fn see(&mut self, input: Value, limits: Limits) {
         self.engine.set_input(input);
+        self.limits = limits;
+        self.end = Instant::now() + limits.total;
     }
 
     /// A run without input that notes which lines it reaches.

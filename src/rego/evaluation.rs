@@ -2,10 +2,8 @@
 //! policies are shared out to.
 
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use regorus::Value;
 use tracing::field::Empty;
 use tracing::{Span, debug, debug_span, info_span};
 
@@ -18,12 +16,6 @@ use crate::access::facts::{self, Counts, Facts, PathFacts, PlanFacts};
 
 /// How many access paths policies see at a time.
 const BATCH: usize = 64;
-
-/// What is handed to the policies at one time, and the positions of its paths among all.
-struct Batch {
-    range: Range<usize>,
-    input: Value,
-}
 
 /// What a policy found, by its position and that of the batch, which is the order it is told in.
 type Found = ((usize, usize), Vec<RawFinding>);
@@ -44,33 +36,30 @@ impl Bundle {
         }
         let span = info_span!("evaluate policies").entered();
         let mut found = thread::scope(|scope| {
-            let workers = self.shares.iter().map(|share| {
-                // Two, so that the next is made while the last is looked at.
-                let (send, receive) = sync_channel(1);
+            let start = |share| {
                 let span = Span::clone(&span);
-                let work = move || span.in_scope(|| self.of_share(share, facts, &receive));
-                Ok((send, engine::start(scope, work)?))
-            });
-            let (inputs, workers): (Vec<_>, Vec<_>) =
-                workers.collect::<Result<Vec<_>, PolicyError>>()?.into_iter().unzip();
-            let sent = send(size, facts, &inputs);
-            drop(inputs);
+                engine::start(scope, move || span.in_scope(|| self.of_share(share, size, facts)))
+            };
+            // All are at work before the first is waited for.
+            let workers: Vec<_> = self.shares.iter().map(start).collect();
             let mut found = Vec::new();
             for worker in workers {
-                found.extend(engine::finish(worker)?);
+                found.extend(engine::finish(worker?)?);
             }
-            sent.map(|()| found)
+            Ok::<_, PolicyError>(found)
         })?;
         found.sort_by_key(|(order, _)| *order);
         Ok(found.into_iter().flat_map(|(_, found)| found).collect())
     }
 
     /// What the policies of a share find in each batch.
-    fn of_share(&self, share: &Share, facts: &Facts, batches: &Receiver<Batch>) -> Result<Vec<Found>, PolicyError> {
+    fn of_share(&self, share: &Share, size: usize, facts: &Facts) -> Result<Vec<Found>, PolicyError> {
         let mut run = Run::over(&share.engine, self.limits);
         let mut all = Vec::new();
-        for (nth, Batch { range, input }) in batches.iter().enumerate() {
-            run.see(input);
+        for (nth, range) in batches(facts.paths.len(), size).enumerate() {
+            // Made anew for each thread: threads that count references to one document get in each other's way.
+            let input = engine::object(&of_batch(facts, range.clone()))?;
+            run.see(input, self.limits.times(size_of(facts.paths.get(range.clone()).unwrap_or_default())));
             for at in &share.policies {
                 let Some(policy) = self.policies.get(*at) else { continue };
                 let found = ask(policy, &mut run, facts, range.clone())?;
@@ -83,21 +72,17 @@ impl Bundle {
     }
 }
 
-/// Hands the facts to every worker, batch by batch, until one of them wants no more because it failed.
-fn send(size: usize, facts: &Facts, to: &[SyncSender<Batch>]) -> Result<(), PolicyError> {
-    for range in batches(facts.paths.len(), size) {
-        let input = engine::object(&of_batch(facts, range.clone()))?;
-        let batch = || Batch { range: range.clone(), input: input.clone() };
-        if to.iter().any(|worker| worker.send(batch()).is_err()) {
-            break;
-        }
-    }
-    Ok(())
-}
-
 /// The positions of the paths in each batch. There is always one: some policies look at the plans alone.
 fn batches(paths: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
     (0..paths.max(1)).step_by(size).map(move |first| first..paths.min(first.saturating_add(size)))
+}
+
+/// How many times the usual limits paths may take: policies look at each object of a path, of which one may have thousands.
+fn size_of(paths: &[PathFacts]) -> u32 {
+    const USUAL: usize = 10_000;
+    let worlds = paths.iter().flat_map(|path| [&path.before, &path.after]).flatten();
+    let objects: usize = worlds.map(|world| world.objects.len()).sum();
+    u32::try_from(objects / USUAL).unwrap_or(u32::MAX).saturating_add(1)
 }
 
 /// The facts as a document that holds some of the paths, which are numbered from 0 as policies expect it.
@@ -138,6 +123,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::access::facts::{Fact, ObjectEncryption, ObjectFacts, WorldFacts};
+    use crate::fixture::{path, world};
     use crate::judge;
     use crate::plan::source::Source;
     use crate::rego::{bundled, metas_of, sources};
@@ -185,5 +172,26 @@ mod tests {
         assert_eq!(of(4, 2), [0..2, 2..4]);
         assert_eq!(of(5, 2), [0..2, 2..4, 4..5]);
         assert_eq!(of(5, usize::MAX), [0..5]);
+    }
+
+    #[test]
+    fn limits_grow_with_the_objects_there_are_to_look_at() {
+        let object = ObjectFacts {
+            address: "aws_s3_object.a".to_owned(),
+            served: Fact::Known(true),
+            encryption: Fact::Known(ObjectEncryption::SseKms),
+            configured: true,
+            written: true,
+            key: None,
+            key_grant: None,
+            evidence: Vec::new(),
+        };
+        let of = |objects: usize| {
+            let after = WorldFacts { objects: vec![object.clone(); objects], ..world() };
+            size_of(&[path(0, None, Some(world())), path(1, None, Some(after))])
+        };
+        assert_eq!((of(0), of(9_999), of(25_000)), (1, 1, 3));
+        let limits = bundled().unwrap().limits.times(3);
+        assert_eq!((limits.rule.as_secs(), limits.total.as_secs()), (90, 360));
     }
 }

@@ -16,6 +16,7 @@ mod laws_tests;
 mod metadata;
 mod policy;
 mod raw;
+mod shares;
 pub mod testing;
 
 pub use bundle::Bundle;
