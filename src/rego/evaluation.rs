@@ -167,11 +167,11 @@ mod tests {
 
     #[test]
     fn there_is_a_batch_where_there_is_no_path() {
-        let of = |paths, size| batches(paths, size).collect::<Vec<_>>();
-        assert_eq!(of(0, 2), [0..0]);
-        assert_eq!(of(4, 2), [0..2, 2..4]);
-        assert_eq!(of(5, 2), [0..2, 2..4, 4..5]);
-        assert_eq!(of(5, usize::MAX), [0..5]);
+        let of = |paths, size| batches(paths, size).map(|range| (range.start, range.end)).collect::<Vec<_>>();
+        assert_eq!(of(0, 2), [(0, 0)]);
+        assert_eq!(of(4, 2), [(0, 2), (2, 4)]);
+        assert_eq!(of(5, 2), [(0, 2), (2, 4), (4, 5)]);
+        assert_eq!(of(5, usize::MAX), [(0, 5)]);
     }
 
     #[test]
