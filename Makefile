@@ -8,7 +8,7 @@ check:
 test:
 	cargo test
 
-# Time of an ordinary plan, time and memory of a plan of 100 MB; release build, a few minutes.
+# Time and memory of an ordinary plan, of plans of 1 to 500 MB and of up to 10,000 distributions; release build, some minutes.
 bench:
 	@cargo bench --quiet --bench whole
 

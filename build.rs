@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
+use sha2::{Digest, Sha256};
+
 /// What the program is made of. A change of these compiles it anew anyway.
 const PARTS: [&str; 5] = ["Cargo.lock", "Cargo.toml", "build.rs", "policies", "src"];
 
@@ -28,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if entries.is_empty() {
         return Err("no policies found under policies/".into());
     }
+    println!("cargo::rustc-env=OACGUARD_POLICIES={}", hash(&root, &entries)?);
     let mut code = String::from("&[\n");
     for name in entries {
         let name = name.escape_default();
@@ -38,6 +41,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     code.push_str("]\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("policies.rs"), code)?;
     Ok(())
+}
+
+/// SHA-256 over the names of files and what stands in them.
+fn hash(root: &Path, names: &[String]) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    for name in names {
+        for part in [name.as_bytes(), &fs::read(root.join(name))?] {
+            // Lengths keep the parts apart; 64 bits whatever machine builds.
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 /// The commit that this is built from, with `-dirty` if the parts have changed since.

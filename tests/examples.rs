@@ -18,7 +18,7 @@ mod document;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hcl::{Block, Body, Structure};
-use oacguard::rego::bundled;
+use oacguard::rego::policies;
 use serde_json::Value;
 
 use case::{cases, testdata};
@@ -37,7 +37,7 @@ type Vocabulary = BTreeMap<String, BTreeSet<String>>;
 fn examples_speak_the_language_of_the_provider() {
     let vocabulary = vocabulary();
     let mut problems = Vec::new();
-    for policy in bundled().unwrap().policies() {
+    for policy in policies().unwrap() {
         match &policy.example {
             Some(example) => {
                 problems.extend(wrong(example, &vocabulary).iter().map(|what| format!("{}: {what}", policy.id)));

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 /// The plan that is judged.
-const SEED: &[u8] = include_bytes!("../../testdata/article-2-kms/plan.json");
+pub(crate) const SEED: &[u8] = include_bytes!("../../testdata/article-2-kms/plan.json");
 /// One instance of a module from a real plan: what every part of the document holds of it.
 const MODULE: &[u8] = include_bytes!("service.json.gz");
 /// The instance's key, as it stands in addresses, names and ARNs.
@@ -52,7 +52,7 @@ pub(crate) fn write(file: &Path, size: u64) -> usize {
 }
 
 /// What stands in the place of a list until the whole document is text.
-fn marker(at: usize) -> String {
+pub(crate) fn marker(at: usize) -> String {
     format!("@@list {at}@@")
 }
 
@@ -61,7 +61,7 @@ fn items(list: &Value) -> String {
 }
 
 /// The list at `path`, made if it is not there.
-fn list<'a>(plan: &'a mut Value, path: &str) -> &'a mut Vec<Value> {
+pub(crate) fn list<'a>(plan: &'a mut Value, path: &str) -> &'a mut Vec<Value> {
     let (parent, name) = path.rsplit_once('/').unwrap();
     let place = &mut plan.pointer_mut(parent).unwrap()[name];
     if place.is_null() {

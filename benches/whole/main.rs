@@ -1,7 +1,9 @@
-//! What a whole run costs: the time of an ordinary plan, and the time and memory of a plan of 100 MB.
+//! What a whole run costs: the time of an ordinary plan; time and memory of plans of 1 to 500 MB, and of plans with up to
+//! 10,000 distributions.
 //!
-//! The large plan is a real one with real modules repeated beside it that have nothing to do with CloudFront. The measure
-//! for its time is a process that opens, reads and parses the same file into nothing: this very program, run with `--read`. Run with `--write FILE BYTES`, it writes such a plan for others to measure.
+//! A large plan is a real one with real modules repeated beside it that have nothing to do with CloudFront. The measure for its
+//! time is a process that opens, reads and parses the same file into nothing: this very program, run with `--read`. Run with
+//! `--write FILE BYTES` or `--distributions FILE NUMBER`, it writes such a plan for others to measure.
 
 #![allow(
     clippy::expect_used,
@@ -12,38 +14,39 @@
 )]
 
 mod large;
+mod many;
 mod measure;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use measure::{Run, least, median};
+use measure::{Run, least};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_oacguard");
 const ORDINARY: &str = "testdata/article-2-kms/plan.json";
-const LARGE: u64 = 100_000_000;
-/// Both plans are blocked, or the work that is measured was not done.
+/// How large the large plans are, in MB, and how often each is measured.
+const LARGE: [(u64, usize); 4] = [(1, 10), (10, 10), (100, 10), (500, 10)];
+/// How many distributions there are, and how often each plan is measured.
+const MANY: [(usize, usize); 5] = [(1, 10), (10, 10), (100, 10), (1_000, 5), (10_000, 2)];
+/// All plans are blocked, or the work that is measured was not done.
 const BLOCKED: i32 = 1;
 
 fn main() {
     // `cargo bench` adds a flag of its own.
     let args: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    if let [flag, file] = args.as_slice()
-        && flag == "--read"
-    {
-        return read(Path::new(file));
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["--read", file] => read(Path::new(file)),
+        ["--write", file, size] => {
+            large::write(Path::new(file), size.parse().unwrap());
+        }
+        ["--distributions", file, number] => many::write(Path::new(file), number.parse().unwrap()),
+        _ => {
+            let dir = tempfile::tempdir().unwrap();
+            let plan = dir.path().join("plan.json");
+            ordinary();
+            by_size(&plan);
+            by_distributions(&plan);
+        }
     }
-    if let [flag, file, size] = args.as_slice()
-        && flag == "--write"
-    {
-        large::write(Path::new(file), size.parse().unwrap());
-        return;
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let plan = dir.path().join("plan.json");
-    let resources = large::write(&plan, LARGE);
-    ordinary();
-    whole(&plan, resources);
 }
 
 /// Opens, reads and parses a file into nothing.
@@ -54,33 +57,72 @@ fn read(file: &Path) {
 
 fn ordinary() {
     let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join(ORDINARY);
-    let check = median(20, || Run::of(PROGRAM, &check_args(&plan), BLOCKED));
-    let empty = median(20, || Run::of(PROGRAM, &["--version"], 0));
-    println!("ordinary plan ({} kB), median of 20", plan.metadata().unwrap().len() / 1000);
-    row("oacguard check", check.time, Some(check.peak));
-    row("oacguard --version", empty.time, Some(empty.peak));
-    row("difference", check.time.saturating_sub(empty.time), None);
+    println!("ordinary plan ({} kB), minimum of 50", size(&plan) / 1000);
+    for format in ["text", "json"] {
+        let args = ["check".into(), plan.clone(), "--format".into(), format.into()];
+        let check = least(50, || Run::of(PROGRAM, &args, BLOCKED));
+        row(&format!("check --format {format}"), check);
+    }
+    row("-V", least(50, || Run::of(PROGRAM, &["-V"], 0)));
 }
 
-fn whole(plan: &Path, resources: usize) {
+fn by_size(plan: &Path) {
     let own = std::env::current_exe().unwrap();
-    let check = least(10, || Run::of(PROGRAM, &check_args(plan), BLOCKED));
-    let read = least(10, || Run::of(&own, &["--read".into(), plan.to_owned()], 0));
-    let size = plan.metadata().unwrap().len();
-    println!("\nlarge plan ({} MB, {resources} resources), minimum of 10", size / 1_000_000);
-    row("oacguard check", check.time, Some(check.peak));
-    row("read and parse only", read.time, Some(read.peak));
-    println!("  {:<22} {:>9.2}", "time, as a multiple", check.time.as_secs_f64() / read.time.as_secs_f64());
-    println!("  {:<22} {:>9.2}", "memory, of file size", float(check.peak) / float(size));
+    println!("\nlarge plans, minimum of 10");
+    println!(
+        "  {:>6} {:>9} {:>10} {:>10} {:>6} {:>9} {:>12}",
+        "MB", "resources", "check ms", "read ms", "ratio", "peak MB", "beyond text"
+    );
+    for (megabytes, times) in LARGE {
+        let resources = large::write(plan, megabytes * 1_000_000);
+        let check = least(times, || Run::of(PROGRAM, &check_args(plan), BLOCKED));
+        let read = least(times, || Run::of(&own, &["--read".into(), plan.to_owned()], 0));
+        let ratio = check.time.as_secs_f64() / read.time.as_secs_f64();
+        println!(
+            "  {megabytes:>6} {resources:>9} {:>10.1} {:>10.1} {ratio:>6.2} {:>9.1} {:>12.1}",
+            milliseconds(check),
+            milliseconds(read),
+            float(check.peak) / 1e6,
+            (float(check.peak) - float(size(plan))) / 1e6,
+        );
+    }
+}
+
+fn by_distributions(plan: &Path) {
+    println!("\nplans with many distributions, all blocked");
+    println!(
+        "  {:>13} {:>6} {:>10} {:>9} {:>12} {:>11}",
+        "distributions", "MB", "check ms", "peak MB", "beyond text", "kB per path"
+    );
+    for (distributions, times) in MANY {
+        many::write(plan, distributions);
+        let check = least(times, || Run::of(PROGRAM, &check_args(plan), BLOCKED));
+        let beyond = float(check.peak) - float(size(plan));
+        println!(
+            "  {distributions:>13} {:>6.1} {:>10.1} {:>9.1} {:>12.1} {:>11.1}",
+            float(size(plan)) / 1e6,
+            milliseconds(check),
+            float(check.peak) / 1e6,
+            beyond / 1e6,
+            beyond / 1e3 / float(distributions as u64),
+        );
+    }
 }
 
 fn check_args(plan: &Path) -> [PathBuf; 4] {
     ["check".into(), plan.to_owned(), "--format".into(), "json".into()]
 }
 
-fn row(what: &str, time: Duration, peak: Option<u64>) {
-    let peak = peak.map_or_else(String::new, |bytes| format!("{:>9.1} MB peak", float(bytes) / 1e6));
-    println!("  {what:<22} {:>9.1} ms{peak}", time.as_secs_f64() * 1e3);
+fn row(what: &str, run: Run) {
+    println!("  {what:<22} {:>9.1} ms{:>9.1} MB peak", milliseconds(run), float(run.peak) / 1e6);
+}
+
+fn milliseconds(run: Run) -> f64 {
+    run.time.as_secs_f64() * 1e3
+}
+
+fn size(file: &Path) -> u64 {
+    file.metadata().unwrap().len()
 }
 
 /// A number of bytes, for division; none measured here is beyond 4 GiB.

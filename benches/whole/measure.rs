@@ -42,12 +42,6 @@ fn peak(command: &mut Command) -> u64 {
     peak
 }
 
-/// The run of median time, and the highest peak, of `times` runs.
-pub(crate) fn median(times: usize, run: impl FnMut() -> Run) -> Run {
-    let runs = sorted(times, run);
-    Run { time: runs[times / 2].time, peak: highest(&runs) }
-}
-
 /// The fastest of `times` runs, and the highest peak.
 pub(crate) fn least(times: usize, run: impl FnMut() -> Run) -> Run {
     let runs = sorted(times, run);

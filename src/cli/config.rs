@@ -27,15 +27,7 @@ impl Decided {
             None => config::find().map_err(|error| vec![error.into()])?,
         };
         let Some(file) = file else { return Ok(None) };
-        let bundle = rego::bundled().map_err(|error| {
-            vec![ReportError {
-                plan: None,
-                kind: "policy".to_owned(),
-                message: error.to_string(),
-                help: "this is a fault of oacguard; report it".to_owned(),
-            }]
-        })?;
-        let policies: Vec<&str> = bundle.policies().iter().map(|policy| policy.id.as_str()).collect();
+        let policies: Vec<&str> = rego::ids().collect();
         let refused = |errors: Vec<config::ConfigError>| errors.into_iter().map(ReportError::from).collect::<Vec<_>>();
         let config = config::load(&file, &policies).map_err(refused)?;
         tracing::info!(file = %file.display(), waivers = config.waivers.len(), "read the configuration");

@@ -18,14 +18,14 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Prints the page.
     pub(crate) fn run(&self, console: &Console) -> Status {
-        let bundle = match rego::bundled() {
-            Ok(bundle) => bundle,
+        let policies = match rego::policies() {
+            Ok(policies) => policies,
             Err(error) => {
                 console.complain(error);
                 return Status::NoVerdict;
             }
         };
-        if let Some(policy) = bundle.policies().iter().find(|policy| policy.id == self.id) {
+        if let Some(policy) = policies.iter().find(|policy| policy.id == self.id) {
             return console.deliver(&page(policy, console::width()));
         }
         if waiver::REMARKS.contains(&self.id.as_str()) {
@@ -35,8 +35,7 @@ impl Arguments {
             ));
             return Status::NoVerdict;
         }
-        let ids = bundle.policies().iter().map(|policy| policy.id.as_str());
-        let near = nearest(&self.id, ids);
+        let near = nearest(&self.id, rego::ids());
         let hint = match near.as_slice() {
             [] => "`oacguard policies` lists them".to_owned(),
             near => format!("similar ones are {}", near.join(", ")),

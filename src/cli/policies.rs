@@ -38,8 +38,8 @@ impl Arguments {
 }
 
 fn list(console: &Console) -> Status {
-    match rego::bundled() {
-        Ok(bundle) => console.deliver(&table(bundle.policies(), console::width())),
+    match rego::policies() {
+        Ok(policies) => console.deliver(&table(&policies, console::width())),
         Err(error) => {
             console.complain(error);
             Status::NoVerdict
@@ -53,7 +53,7 @@ pub(super) fn levels(levels: &[Severity]) -> String {
 }
 
 /// Three columns, or the title below the id where there is no room for three.
-fn table(policies: &[PolicyMeta], width: usize) -> String {
+fn table(policies: &[&PolicyMeta], width: usize) -> String {
     let ids = policies.iter().map(|policy| policy.id.len()).max().unwrap_or(0);
     let severities = policies.iter().map(|policy| levels(&policy.levels).len()).max().unwrap_or(0);
     let start = ids + severities + 4;

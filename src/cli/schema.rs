@@ -37,13 +37,7 @@ impl Arguments {
             Document::Facts => schema::facts(),
             Document::Query => schema::query(),
             Document::Test => schema::test(),
-            Document::Config => match rego::bundled() {
-                Ok(bundle) => schema::config(bundle.policies().iter().map(|policy| policy.id.as_str())),
-                Err(error) => {
-                    console.complain(error);
-                    return Status::NoVerdict;
-                }
-            },
+            Document::Config => schema::config(rego::ids()),
         };
         match json::render(&schema) {
             Ok(document) => console.deliver(&document),

@@ -13,7 +13,7 @@ pub(super) fn long() -> &'static str {
             env!("OACGUARD_COMMIT"),
             env!("OACGUARD_TARGET"),
             env!("OACGUARD_RUSTC"),
-            rego::policies_count(),
+            rego::ids().count(),
             rego::policies_hash(),
         )
     });

@@ -122,7 +122,11 @@ impl Estate<'_, '_> {
         if let Some(Some(name)) = self.instance(at).texts(world, &[attribute]).first() {
             return self.bucket_named(name, at.plan, world);
         }
-        let text = self.values(at, world).map_or(Text::Unset, |values| values.text(attribute));
+        let text = if self.instance(at).is_unknown(world, attribute) {
+            Text::Unknown
+        } else {
+            self.values(at, world).map_or(Text::Unset, |values| values.text(attribute))
+        };
         match text {
             Text::Known(name) if !name.is_empty() => self.bucket_named(name, at.plan, world),
             Text::Unknown if world == World::After => match self.expressions(at).get(attribute) {

@@ -79,6 +79,15 @@ impl Side<'_> {
     }
 }
 
+impl Side<'_> {
+    /// Whether a top-level attribute certainly has no items: it is null, an empty list or unknown as a whole.
+    fn lacks(&self, name: &str) -> bool {
+        let (Ok(value), Ok(mask)) = (top_level(self.values, name), top_level(self.unknown, name)) else { return false };
+        matches!(mask, None | Some(Json::Bool(_)))
+            && value.is_none_or(|value| value.is_null() || value == Json::Array(vec![]))
+    }
+}
+
 impl Instance<'_> {
     fn side(&self, world: World) -> Option<&Side<'_>> {
         match world {
@@ -128,13 +137,25 @@ impl Instance<'_> {
         found
     }
 
+    /// Whether a top-level attribute is certainly known only after the apply, without building all the others.
+    #[must_use]
+    pub fn is_unknown(&self, world: World, name: &str) -> bool {
+        let Some(mask) = self.side(world).and_then(|side| side.unknown).filter(|_| self.reading.get().is_none()) else {
+            return false;
+        };
+        top_level(Some(mask), name) == Ok(Some(Json::Bool(true)))
+    }
+
     /// Whether an attribute is there in a world and neither null nor an empty list, without building the others. Of one that
     /// is known after apply it is not.
     #[must_use]
     pub fn mentions(&self, world: World, name: &str) -> bool {
         let Some(values) = self.side(world).and_then(|side| side.values) else { return false };
-        // A name that does not occur in the text is no attribute; most resources end here.
+        // A name that does not occur in the text is no attribute; most resources end here, and most others at a list that
+        // is written down and empty.
+        let read_as_it_stands = self.reading.get().is_none();
         values.get().contains(name)
+            && !(read_as_it_stands && self.side(world).is_some_and(|side| side.lacks(name)))
             && self.values(world).and_then(|values| values.get(name)).is_some_and(|node| !node.items().is_empty())
     }
 
@@ -214,6 +235,51 @@ impl<'de> Visitor<'de> for TopLevel<'_> {
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The value of that name in an object, without building the others; it is an error if it is neither an object nor null.
+fn top_level(object: Option<&RawValue>, name: &str) -> Result<Option<Json>, ()> {
+    let mut found = None;
+    let mut deserializer = serde_json::Deserializer::from_str(object.map_or("null", RawValue::get));
+    deserializer.deserialize_option(TopLevelPart { name, found: &mut found }).map_err(|_| ())?;
+    Ok(found)
+}
+
+/// Picks one value out of an object that may be null, by name; the last one, should there be several.
+struct TopLevelPart<'n> {
+    name: &'n str,
+    found: &'n mut Option<Json>,
+}
+
+impl<'de> Visitor<'de> for TopLevelPart<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object or null")
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name == self.name {
+                *self.found = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(())

@@ -77,7 +77,7 @@ enum Input {
 impl Input {
     fn read(self, name: &str, max_size: u64, how: &Show) -> Result<Vec<u8>, PlanError> {
         match self {
-            Self::Stdin => read_limited(io::stdin().lock(), "-", max_size),
+            Self::Stdin => read_limited(io::stdin().lock(), "-", 0, max_size),
             Self::Named => read_named(Path::new(name), max_size, how),
             Self::Found(path) => read_file(&path, name, max_size),
             Self::Nothing(error) => Err(error),
@@ -151,14 +151,18 @@ fn read_named(path: &Path, max_size: u64, how: &Show) -> Result<Vec<u8>, PlanErr
 
 fn read_file(path: &Path, name: &str, max_size: u64) -> Result<Vec<u8>, PlanError> {
     let unreadable = |source| PlanError::Unreadable { name: name.to_owned(), source };
-    if fs::metadata(path).map_err(unreadable)?.len() > max_size {
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    if size > max_size {
         return Err(PlanError::TooLarge(max_size));
     }
-    read_limited(File::open(path).map_err(unreadable)?, name, max_size)
+    read_limited(File::open(path).map_err(unreadable)?, name, size, max_size)
 }
 
-fn read_limited(reader: impl Read, name: &str, max_size: u64) -> Result<Vec<u8>, PlanError> {
+/// Reads to the end; `size` is what is expected of it, so that memory is asked for once.
+fn read_limited(reader: impl Read, name: &str, size: u64, max_size: u64) -> Result<Vec<u8>, PlanError> {
     let mut bytes = Vec::new();
+    // A size that there is no memory for is a matter of the reading itself. One byte more, to see the end without growing.
+    let _ = bytes.try_reserve_exact(usize::try_from(size).unwrap_or(0).saturating_add(1));
     reader
         .take(max_size.saturating_add(1))
         .read_to_end(&mut bytes)

@@ -53,10 +53,15 @@ fn utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, PlanErro
 /// # Errors
 /// [`PlanError::NotJson`] when no line begins with `{`.
 pub(super) fn start(text: &str) -> Result<usize, PlanError> {
+    // Most documents begin at once, and many are one line of millions of characters, whose end nobody needs to know.
+    let blank = text.len() - text.trim_start().len();
+    if text.get(blank..).is_some_and(|text| text.starts_with('{')) {
+        return Ok(blank);
+    }
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if line.starts_with('{') || line.trim_start().starts_with('{') && text[..at].trim().is_empty() {
-            return Ok(at + line.len() - line.trim_start().len());
+        if line.starts_with('{') {
+            return Ok(at);
         }
         if looks_like_json(line) {
             break;

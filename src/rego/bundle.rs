@@ -1,77 +1,45 @@
-//! The policies that come with the program: embedded as source, held to their contract when loaded, and evaluated.
+//! Policies, held to their contract when they are loaded.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::OnceLock;
+use std::thread;
 use std::time::Duration;
 
 use regorus::Engine;
-use sha2::{Digest, Sha256};
-use tracing::field::Empty;
-use tracing::{debug, debug_span, info_span};
 
 use super::ast::{self, Head, HeadKind};
 use super::checks;
-use super::engine::{self, Limits, Run, Settings};
+use super::engine::{self, Limits, Settings};
 use super::error::PolicyError;
 use super::metadata::PolicyMeta;
-use super::raw::{self, RawFinding};
-use crate::access::facts::{self, Facts};
-
-/// The files of policies/, without tests, as (path, source) in the order of their paths.
-static SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
+use super::policy::Policy;
+use super::shares::{self, Part};
 
 /// Modules that policies share live here; every other file is a policy.
-const LIBRARY: &str = "policies/lib/";
+pub(super) const LIBRARY: &str = "policies/lib/";
 
-/// Bundled policies only look up indexed facts: a second is enough for thousands of paths. The limits are a safety net.
+/// For some tens of paths, which take bundled policies a fraction of a second. The limits are a safety net.
 const LIMITS: Limits =
     Limits { rule: Duration::from_secs(30), total: Duration::from_mins(2), given: Duration::from_secs(30) };
 
-/// The embedded files, as (path, source) in the order of their paths.
-pub fn sources() -> &'static [(&'static str, &'static str)] {
-    SOURCES
-}
-
-/// SHA-256 over the embedded files, in hexadecimal: two programs with the same hash judge alike.
-pub fn policies_hash() -> String {
-    static HASH: OnceLock<String> = OnceLock::new();
-    let compute = || {
-        let mut hash = Sha256::new();
-        for part in SOURCES.iter().flat_map(|(path, source)| [path, source]) {
-            // Lengths keep the parts apart.
-            hash.update(part.len().to_le_bytes());
-            hash.update(part);
-        }
-        format!("{:x}", hash.finalize())
-    };
-    HASH.get_or_init(compute).clone()
-}
-
-/// How many policies are embedded; nothing is loaded for it.
-pub fn policies_count() -> usize {
-    SOURCES.iter().filter(|(file, _)| !file.starts_with(LIBRARY)).count()
-}
-
-/// The bundled policies, loaded on first use.
-///
-/// # Errors
-/// Why they do not load; tests keep a release from ever saying so.
-pub fn bundled() -> Result<&'static Bundle, PolicyError> {
-    static BUNDLE: OnceLock<Result<Bundle, PolicyError>> = OnceLock::new();
-    let load = || info_span!("load policies").in_scope(|| Bundle::load(SOURCES));
-    BUNDLE.get_or_init(load).as_ref().map_err(Clone::clone)
-}
-
 /// Policies that were found fit to judge.
 pub struct Bundle {
-    engine: Engine,
-    policies: Vec<PolicyMeta>,
-    limits: Limits,
+    pub(super) shares: Vec<Share>,
+    /// In the order of their ids.
+    pub(super) policies: Cow<'static, [Policy]>,
+    pub(super) limits: Limits,
+}
+
+/// Some of the policies, in an interpreter of their own.
+pub(super) struct Share {
+    pub(super) engine: Engine,
+    /// Which ones, by their positions.
+    pub(super) policies: Vec<usize>,
 }
 
 impl fmt::Debug for Bundle {
-    /// Without the engine, whose insides fill pages.
+    /// Without the interpreters, whose insides fill pages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bundle").field("policies", &self.policies).finish_non_exhaustive()
     }
@@ -87,49 +55,48 @@ impl Bundle {
             let mut engine = engine::prepare(sources.iter().copied(), &Settings::BUNDLED)?;
             let mut policies = Vec::new();
             for (file, source) in sources.iter().filter(|(file, _)| !file.starts_with(LIBRARY)) {
-                policies.push(PolicyMeta::parse(file, source)?);
+                policies.push(Policy::read(file, source)?);
             }
             policies.sort_by(|left, right| left.id.cmp(&right.id));
+            let metas = policies.iter().map(Policy::meta).collect::<Result<Vec<_>, _>>()?;
             checks::references(engine.get_modules().iter().map(AsRef::as_ref))?;
-            check(&mut engine, &policies)?;
-            Ok(Self { engine, policies, limits: LIMITS })
+            check(&mut engine, &metas)?;
+            let share = Share { engine, policies: (0..policies.len()).collect() };
+            Ok(Self { shares: vec![share], policies: policies.into(), limits: LIMITS })
         })
+    }
+
+    /// The same of policies in the order of their ids, and of what they share, that were compiled into the program and that its tests load by [`Bundle::load`]: what is checked
+    /// there is not checked again, and the policies are shared out to several threads.
+    ///
+    /// # Errors
+    /// What the interpreter refuses.
+    pub(super) fn trusted(
+        library: &[(&'static str, &'static str)],
+        policies: &'static [Policy],
+    ) -> Result<Self, PolicyError> {
+        let shares = thread::scope(|scope| {
+            let load = |part: Part<'static>| {
+                engine::start(scope, move || {
+                    let engine = engine::prepare_trusted(part.sources())?;
+                    Ok(Share { engine, policies: part.policies })
+                })
+            };
+            // All are at work before the first is waited for.
+            let workers: Vec<_> = shares::parts(library, policies).into_iter().map(load).collect();
+            workers.into_iter().map(|worker| engine::finish(worker?)).collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok(Self { shares, policies: policies.into(), limits: LIMITS })
     }
 
     /// What the policies say of themselves, in the order of their ids.
-    pub fn policies(&self) -> &[PolicyMeta] {
-        &self.policies
-    }
-
-    /// What the policies find, in the order of their ids.
-    ///
-    /// # Errors
-    /// Any policy that could not be evaluated to well-formed findings. There is no partial answer.
-    pub fn evaluate(&self, facts: &Facts) -> Result<Vec<RawFinding>, PolicyError> {
-        if facts.schema != facts::SCHEMA {
-            return Err(PolicyError::Input(format!("their schema is `{}`, not `{}`", facts.schema, facts::SCHEMA)));
-        }
-        let _span = info_span!("evaluate policies").entered();
-        engine::on_deep_stack(|| {
-            let mut run = Run::new(&self.engine, facts, self.limits)?;
-            let mut findings = Vec::new();
-            for meta in &self.policies {
-                let span = debug_span!("evaluate policy", policy = meta.id, findings = Empty).entered();
-                let answer = run.rule(format!("data.{}.finding", meta.package()), &meta.id)?;
-                for print in run.prints() {
-                    debug!(policy = meta.id, "{print}");
-                }
-                let found = raw::decode(meta, &answer, facts)?;
-                span.record("findings", found.len());
-                findings.extend(found);
-            }
-            Ok(findings)
-        })
+    pub fn policies(&self) -> impl Iterator<Item = &PolicyMeta> {
+        self.policies.iter().filter_map(|policy| policy.meta().ok())
     }
 }
 
 /// Packages are open in Rego: a second file, or a stray package name, could add to a policy or never be asked.
-fn check(engine: &mut Engine, policies: &[PolicyMeta]) -> Result<(), PolicyError> {
+fn check(engine: &mut Engine, policies: &[&PolicyMeta]) -> Result<(), PolicyError> {
     if policies.is_empty() {
         return Err(PolicyError::Contract {
             file: "policies/".to_owned(),

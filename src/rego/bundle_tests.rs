@@ -3,7 +3,8 @@
 use super::*;
 use crate::finding::Severity;
 use crate::fixture::{facts, path, world};
-use crate::rego::World;
+use crate::rego::engine::Run;
+use crate::rego::{RawFinding, World};
 
 const HEAD: &str = "# METADATA
 # scope: package
@@ -120,7 +121,7 @@ fn an_answer_that_is_no_set_is_an_error() {
         regorus::Value::new_array(),
         regorus::Value::new_object(),
     ] {
-        let error = raw::decode(&bundle.policies[0], &answer, &facts).unwrap_err();
+        let error = bundle.policies[0].decode(&answer, facts.plans.len(), &facts.paths).unwrap_err();
         assert!(matches!(error, PolicyError::Result { .. }), "{error}");
     }
 }
@@ -128,7 +129,7 @@ fn an_answer_that_is_no_set_is_an_error() {
 #[test]
 fn a_rule_that_is_not_there_is_an_error() {
     let bundle = load(&finding(GOOD)).unwrap();
-    let mut run = Run::without_input(&bundle.engine, LIMITS, true);
+    let mut run = Run::without_input(&bundle.shares[0].engine, LIMITS, true);
     assert!(matches!(run.rule("data.oacguard.other.finding".to_owned(), "other"), Err(PolicyError::Evaluation { .. })));
 }
 
@@ -259,8 +260,8 @@ fn facts_of_another_shape_are_refused() {
     let mut facts = facts(vec![]);
     facts.schema = "oacguard.facts/v2".to_owned();
     assert!(matches!(bundle.evaluate(&facts), Err(PolicyError::Input(_))));
-    assert!(matches!(Run::new(&bundle.engine, &[1, 2], LIMITS), Err(PolicyError::Input(_))));
-    assert!(matches!(Run::new(&bundle.engine, &f64::NAN, LIMITS), Err(PolicyError::Input(_))));
+    assert!(matches!(engine::object(&[1, 2]), Err(PolicyError::Input(_))));
+    assert!(matches!(engine::object(&f64::NAN), Err(PolicyError::Input(_))));
 }
 
 #[test]
@@ -282,10 +283,4 @@ fn files_keep_to_their_packages_and_names() {
     refused(&[(FILE, &good), ("policies/y/some-policy.rego", &good)], "is taken by");
     refused(&[(FILE, "package oacguard.some_policy\nx := 1\n")], "METADATA: there is none");
     assert!(Bundle::load(&[(FILE, &format!("\u{feff}{good}")), ("policies/lib/x.rego", library)]).is_ok());
-}
-
-#[test]
-fn the_hash_is_of_the_embedded_files() {
-    assert_eq!(policies_hash().len(), 64);
-    assert!(sources().is_sorted() && sources().len() > bundled().unwrap().policies().len());
 }

@@ -1,8 +1,9 @@
 //! The interpreter, kept on a leash: loading with our own checks, a deep stack, time limits, and errors instead of panics.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use regorus::unstable::{Module, Ref};
@@ -62,19 +63,43 @@ impl Settings {
     }
 }
 
+impl Limits {
+    /// The same for something larger.
+    pub(super) fn times(self, size: u32) -> Self {
+        Self {
+            rule: self.rule.saturating_mul(size),
+            total: self.total.saturating_mul(size),
+            given: self.given.saturating_mul(size),
+        }
+    }
+}
+
 /// Runs `work` on a thread of its own with a deep stack; a panic there becomes an error.
 pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, PolicyError> + Send) -> Result<T, PolicyError> {
-    thread::scope(|scope| {
-        let worker = thread::Builder::new()
-            .name("policies".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, work)
-            .map_err(|error| PolicyError::Stopped(error.to_string()))?;
-        worker.join().unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(PolicyError::Stopped(text.unwrap_or_else(|| "panic without a message".to_owned())))
-        })
+    thread::scope(|scope| finish(start(scope, work)?))
+}
+
+/// A thread that ends with an answer.
+pub(super) type Worker<'scope, T> = ScopedJoinHandle<'scope, Result<T, PolicyError>>;
+
+/// Starts `work` on a thread of its own with a deep stack.
+pub(super) fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> Result<T, PolicyError> + Send + 'scope,
+) -> Result<Worker<'scope, T>, PolicyError> {
+    thread::Builder::new()
+        .name("policies".to_owned())
+        .stack_size(STACK)
+        .spawn_scoped(scope, work)
+        .map_err(|error| PolicyError::Stopped(error.to_string()))
+}
+
+/// Waits for the answer of a thread; a panic there becomes an error.
+pub(super) fn finish<T>(worker: Worker<'_, T>) -> Result<T, PolicyError> {
+    worker.join().unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(PolicyError::Stopped(text.unwrap_or_else(|| "panic without a message".to_owned())))
     })
 }
 
@@ -89,23 +114,42 @@ pub(super) fn prepare<'a>(
     let mut engine = empty(settings)?;
     for (file, source) in sources {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-        let mut add = |source: &str| {
-            engine
-                .add_policy(file.to_owned(), source.to_owned())
-                .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })
-        };
         if settings.own.is_none() {
-            add(source)?;
+            add(&mut engine, file, source.to_owned())?;
             continue;
         }
         // What cannot be put otherwise is left as it is, and what is wrong with it is told of what was written.
         match parsed(file, source, settings) {
-            Ok(module) => add(&iteration::rewritten(&module)).or_else(|_| add(source))?,
-            Err(_) => add(source)?,
-        };
+            Ok(module) => add(&mut engine, file, iteration::rewritten(&module))
+                .or_else(|_| add(&mut engine, file, source.to_owned()))?,
+            Err(_) => add(&mut engine, file, source.to_owned())?,
+        }
     }
     let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);
     checks::calls(engine.get_modules().iter().map(AsRef::as_ref), &supplied)?;
+    ready(engine)
+}
+
+/// The same of sources that come with the program and have passed our own checks before.
+///
+/// # Errors
+/// Whatever the interpreter refuses.
+pub(super) fn prepare_trusted<'a>(
+    sources: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>,
+) -> Result<Engine, PolicyError> {
+    let mut engine = empty(&Settings::BUNDLED)?;
+    for (file, source) in sources {
+        add(&mut engine, file, source.into_owned())?;
+    }
+    ready(engine)
+}
+
+fn add(engine: &mut Engine, file: &str, source: String) -> Result<(), PolicyError> {
+    let added = engine.add_policy(file.to_owned(), source);
+    added.map(drop).map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })
+}
+
+fn ready(mut engine: Engine) -> Result<Engine, PolicyError> {
     // Any query makes the engine prepare; one unsafe variable in any module fails here and not in the middle of a run.
     engine
         .eval_query("true".to_owned(), false)
@@ -144,14 +188,16 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// A run of a copy of `engine` over `input`.
-    ///
-    /// # Errors
-    /// An input that cannot become an object of the interpreter.
-    pub(super) fn new(engine: &Engine, input: &impl Serialize, limits: Limits) -> Result<Self, PolicyError> {
-        let mut engine = engine.clone();
-        engine.set_input(object(input)?);
-        Ok(Self { engine, limits, end: Instant::now() + limits.total })
+    /// A run of a copy of `engine` that is to see one input after the other.
+    pub(super) fn over(engine: &Engine, limits: Limits) -> Self {
+        Self { engine: engine.clone(), limits, end: Instant::now() + limits.total }
+    }
+
+    /// Lets it see `input` from now on, which is one of [`object`], with as much time again as these limits allow.
+    pub(super) fn see(&mut self, input: Value, limits: Limits) {
+        self.engine.set_input(input);
+        self.limits = limits;
+        self.end = Instant::now() + limits.total;
     }
 
     /// A run of an engine that nobody else needs over a document of the user's, which is taken as it is.
@@ -239,7 +285,10 @@ pub fn input(facts: &impl Serialize) -> Result<serde_json::Value, PolicyError> {
 
 /// `input` as the interpreter's object. Its own `From` turns what it cannot convert into undefined, which every policy
 /// would pass; this way it is an error.
-fn object(facts: &impl Serialize) -> Result<Value, PolicyError> {
+///
+/// # Errors
+/// An input that cannot become an object of the interpreter.
+pub(super) fn object(facts: &impl Serialize) -> Result<Value, PolicyError> {
     let value: Value = serde_json::from_value(input(facts)?).map_err(|error| PolicyError::Input(error.to_string()))?;
     match value {
         Value::Object(_) => Ok(value),

@@ -6,7 +6,7 @@ use flate2::{Compression, GzBuilder};
 use serde_json::json;
 use tar::{Builder, EntryType, Header};
 
-use super::bundle::{policies_hash, sources};
+use super::embedded::{policies_hash, sources};
 use crate::access::facts;
 
 /// Where the policies lie, in the repository and in the bundle.

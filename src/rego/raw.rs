@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::PolicyError;
 use super::metadata::{Compares, PolicyMeta};
-use crate::access::facts::{Evidence, Facts};
+use crate::access::facts::{Evidence, PathFacts};
 use crate::finding::{Severity, When};
 
 /// A moment: before the plan is applied, or after.
@@ -64,8 +64,13 @@ struct Shape {
 /// The findings in what the rule `finding` of a policy evaluated to.
 ///
 /// # Errors
-/// Anything that is not a set of well-formed findings about what is in the facts.
-pub(super) fn decode(meta: &PolicyMeta, answer: &Value, facts: &Facts) -> Result<Vec<RawFinding>, PolicyError> {
+/// Anything that is not a set of well-formed findings about the plans and paths that the policy saw.
+pub(super) fn decode(
+    meta: &PolicyMeta,
+    answer: &Value,
+    plans: usize,
+    paths: &[PathFacts],
+) -> Result<Vec<RawFinding>, PolicyError> {
     let refuse = |message: String| PolicyError::Result { policy: meta.id.clone(), message };
     let set = match answer {
         Value::Set(set) => set,
@@ -89,20 +94,20 @@ pub(super) fn decode(meta: &PolicyMeta, answer: &Value, facts: &Facts) -> Result
                 fix: shape.fix,
                 evidence: shape.evidence,
             };
-            check(meta, &finding, facts).map_err(refuse)?;
+            check(meta, &finding, plans, paths).map_err(refuse)?;
             Ok(finding)
         })
         .collect()
 }
 
-fn check(meta: &PolicyMeta, finding: &RawFinding, facts: &Facts) -> Result<(), String> {
+fn check(meta: &PolicyMeta, finding: &RawFinding, plans: usize, paths: &[PathFacts]) -> Result<(), String> {
     match (finding.path, finding.plan) {
         (None, None) => return Err("a finding names neither a path nor a plan".to_owned()),
         (Some(_), Some(_)) => return Err("a finding names both a path and a plan; the path has its plan".to_owned()),
-        (None, Some(plan)) if plan >= facts.plans.len() => return Err(format!("there is no plan {plan}")),
+        (None, Some(plan)) if plan >= plans => return Err(format!("there is no plan {plan}")),
         (None, Some(_)) => {}
         (Some(id), None) => {
-            let path = facts.paths.get(id).ok_or_else(|| format!("there is no path {id}"))?;
+            let path = paths.get(id).ok_or_else(|| format!("there is no path {id}"))?;
             let world = match finding.world {
                 World::Before => &path.before,
                 World::After => &path.after,

@@ -47,7 +47,7 @@ impl View<'_> {
 
     /// What the policy of `finding` says of itself; none of a remark about a waiver, which no policy makes.
     pub fn policy(&self, finding: &Finding) -> Option<&'static PolicyMeta> {
-        rego::bundled().ok()?.policies().iter().find(|policy| policy.id == finding.policy)
+        rego::policy(&finding.policy)
     }
 }
 

@@ -164,7 +164,7 @@ fn canonical(mut finding: Value) -> String {
 
 /// What another engine finds, with what the program fills in.
 fn completed(rows: &[Value]) -> BTreeSet<String> {
-    let metas = rego::bundled().unwrap().policies();
+    let metas: Vec<_> = rego::bundled().unwrap().policies().collect();
     let packages: BTreeSet<&str> = rows.iter().map(|row| row["policy"].as_str().unwrap()).collect();
     let expected: BTreeSet<String> = metas.iter().map(|meta| meta.id.replace('-', "_")).collect();
     assert_eq!(packages, expected.iter().map(String::as_str).collect(), "a policy gives no answer at all");
@@ -205,7 +205,7 @@ fn a_difference_is_told() {
     let facts = facts_of(&[("-", hostile())]);
     let ours = BTreeMap::from([("x".to_owned(), found(&facts))]);
     let row = |meta: &rego::PolicyMeta| json!({"policy": meta.id.replace('-', "_"), "findings": []});
-    let rows: Vec<Value> = rego::bundled().unwrap().policies().iter().map(row).collect();
+    let rows: Vec<Value> = rego::bundled().unwrap().policies().map(row).collect();
     let told = differences(&ours, &BTreeMap::from([("x".to_owned(), rows)]));
     assert!(told.len() == 1 && told[0].contains("only oacguard: ") && told[0].contains("oai-sse-kms"), "{told:?}");
 }

@@ -86,7 +86,7 @@ pub(crate) fn shown() -> BTreeMap<String, String> {
 }
 
 /// The table of all policies, in the order of their ids.
-pub(crate) fn index(policies: &[PolicyMeta]) -> String {
+pub(crate) fn index(policies: &[&PolicyMeta]) -> String {
     let mut table = String::from("| policy | severity | |\n|---|---|---|\n");
     for policy in policies {
         let page = link(policy);

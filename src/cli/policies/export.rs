@@ -58,7 +58,7 @@ impl Arguments {
         match written {
             Ok(strangers) => {
                 let to = self.to.bundle.as_ref().or(self.to.dir.as_ref()).map(|path| path.display().to_string());
-                let (policies, to) = (rego::policies_count(), to.unwrap_or_default());
+                let (policies, to) = (rego::ids().count(), to.unwrap_or_default());
                 console.remark(&format!("wrote {policies} policies to {to}, revision {}", rego::policies_hash()));
                 if !strangers.is_empty() {
                     let strangers = strangers.join(", ");

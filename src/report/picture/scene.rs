@@ -247,8 +247,7 @@ fn names(finding: &Finding) -> Option<Comparison> {
 /// Whether `finding` is about the world before the plan as well. What is about the change is not, even where a baseline makes
 /// it count as existing.
 fn holds_before(finding: &Finding) -> bool {
-    let policies = rego::bundled().map(rego::Bundle::policies).unwrap_or_default();
-    let of_change = policies.iter().any(|meta| meta.id == finding.policy && meta.compares == Compares::Change);
+    let of_change = rego::policy(&finding.policy).is_some_and(|meta| meta.compares == Compares::Change);
     finding.status != Status::Introduced && !of_change
 }
 
