@@ -1,6 +1,7 @@
 //! Asking policies about facts: some paths at a time, so that memory and time stay in proportion, in as many threads as the
 //! policies are shared out to.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::thread;
 
@@ -56,13 +57,13 @@ impl Bundle {
     fn of_share(&self, share: &Share, size: usize, facts: &Facts) -> Result<Vec<Found>, PolicyError> {
         let mut run = Run::over(&share.engine, self.limits);
         let mut all = Vec::new();
-        for (nth, range) in batches(facts.paths.len(), size).enumerate() {
+        for (nth, batch) in batches(facts, size).enumerate() {
             // Made anew for each thread: threads that count references to one document get in each other's way.
-            let input = engine::object(&of_batch(facts, range.clone()))?;
-            run.see(input, self.limits.times(size_of(facts.paths.get(range.clone()).unwrap_or_default())));
+            let input = engine::object(&batch.document(facts))?;
+            run.see(input, self.limits.times(size_of(batch.paths(facts))));
             for at in &share.policies {
                 let Some(policy) = self.policies.get(*at) else { continue };
-                let found = ask(policy, &mut run, facts, range.clone())?;
+                let found = ask(policy, &mut run, facts, &batch)?;
                 if !found.is_empty() {
                     all.push(((*at, nth), found));
                 }
@@ -72,9 +73,58 @@ impl Bundle {
     }
 }
 
-/// The positions of the paths in each batch. There is always one: some policies look at the plans alone.
-fn batches(paths: usize, size: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..paths.max(1)).step_by(size).map(move |first| first..paths.min(first.saturating_add(size)))
+/// A part of the facts that policies see at a time.
+struct Batch {
+    /// The positions of its paths.
+    paths: Range<usize>,
+    /// The positions of its plans.
+    plans: Vec<usize>,
+    /// Whether it is the one in which these plans are asked about; in others they only stand behind the paths.
+    about_plans: bool,
+}
+
+/// The facts in parts. There is always one: some policies look at the plans alone.
+fn batches(facts: &Facts, size: usize) -> impl Iterator<Item = Batch> {
+    let (paths, plans) = (facts.paths.len(), facts.plans.len());
+    let few = plans <= size;
+    let of_paths = (0..paths.max(usize::from(few))).step_by(size).map(move |first| {
+        let range = first..paths.min(first.saturating_add(size));
+        let of = facts.paths.get(range.clone()).unwrap_or_default().iter().map(|path| path.plan);
+        let plans = if few { (0..plans).collect() } else { of.collect::<BTreeSet<_>>().into_iter().collect() };
+        Batch { paths: range, plans, about_plans: few && first == 0 }
+    });
+    // Were all plans behind each part, the work would grow faster than what there is to judge.
+    let of_plans = (0..if few { 0 } else { plans }).step_by(size).map(move |first| Batch {
+        paths: 0..0,
+        plans: (first..plans.min(first.saturating_add(size))).collect(),
+        about_plans: true,
+    });
+    of_paths.chain(of_plans)
+}
+
+impl Batch {
+    fn paths<'f>(&self, facts: &'f Facts) -> &'f [PathFacts] {
+        facts.paths.get(self.paths.clone()).unwrap_or_default()
+    }
+
+    /// The facts as a document that holds this part, in which plans and paths are numbered from 0 as policies expect it.
+    fn document(&self, facts: &Facts) -> impl serde::Serialize {
+        #[derive(serde::Serialize)]
+        struct Document<'f> {
+            schema: &'f str,
+            plans: Vec<&'f PlanFacts>,
+            counts: Counts,
+            paths: Vec<PathFacts>,
+        }
+        let plan = |plan| self.plans.binary_search(&plan).unwrap_or_default();
+        let paths = self.paths(facts).iter().cloned().enumerate();
+        Document {
+            schema: &facts.schema,
+            plans: self.plans.iter().filter_map(|plan| facts.plans.get(*plan)).collect(),
+            counts: facts.counts,
+            paths: paths.map(|(id, path)| PathFacts { id, plan: plan(path.plan), ..path }).collect(),
+        }
+    }
 }
 
 /// How many times the usual limits paths may take: policies look at each object of a path, of which one may have thousands.
@@ -85,33 +135,19 @@ fn size_of(paths: &[PathFacts]) -> u32 {
     u32::try_from(objects / USUAL).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// The facts as a document that holds some of the paths, which are numbered from 0 as policies expect it.
-fn of_batch(facts: &Facts, range: Range<usize>) -> impl serde::Serialize {
-    #[derive(serde::Serialize)]
-    struct Document<'f> {
-        schema: &'f str,
-        plans: &'f [PlanFacts],
-        counts: Counts,
-        paths: Vec<PathFacts>,
-    }
-    let paths = facts.paths.get(range).unwrap_or_default();
-    let paths = paths.iter().cloned().enumerate().map(|(id, path)| PathFacts { id, ..path });
-    Document { schema: &facts.schema, plans: &facts.plans, counts: facts.counts, paths: paths.collect() }
-}
-
-/// What a policy finds in the batch that `run` sees, which holds the paths at these positions.
-fn ask(policy: &Policy, run: &mut Run, facts: &Facts, range: Range<usize>) -> Result<Vec<RawFinding>, PolicyError> {
+/// What a policy finds in the batch that `run` sees.
+fn ask(policy: &Policy, run: &mut Run, facts: &Facts, batch: &Batch) -> Result<Vec<RawFinding>, PolicyError> {
     let span = debug_span!("evaluate policy", policy = &*policy.id, findings = Empty).entered();
-    let first = range.start;
     let answer = run.rule(policy.entry(), &policy.id)?;
     for print in run.prints() {
         debug!(policy = &*policy.id, "{print}");
     }
-    let mut found = policy.decode(&answer, facts.plans.len(), facts.paths.get(range).unwrap_or_default())?;
-    // What is about a plan and no path is found again in every batch.
-    found.retain(|finding| first == 0 || finding.path.is_some());
-    for path in found.iter_mut().filter_map(|finding| finding.path.as_mut()) {
-        *path += first;
+    let mut found = policy.decode(&answer, batch.plans.len(), batch.paths(facts))?;
+    // What is about a plan and no path is found again wherever the plan stands.
+    found.retain(|finding| batch.about_plans || finding.path.is_some());
+    for finding in &mut found {
+        finding.path = finding.path.map(|path| path + batch.paths.start);
+        finding.plan = finding.plan.and_then(|plan| batch.plans.get(plan).copied());
     }
     span.record("findings", found.len());
     Ok(found)
@@ -166,12 +202,36 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_batch_where_there_is_no_path() {
-        let of = |paths, size| batches(paths, size).map(|range| (range.start, range.end)).collect::<Vec<_>>();
-        assert_eq!(of(0, 2), [(0, 0)]);
-        assert_eq!(of(4, 2), [(0, 2), (2, 4)]);
-        assert_eq!(of(5, 2), [(0, 2), (2, 4), (4, 5)]);
-        assert_eq!(of(5, usize::MAX), [(0, 5)]);
+    fn every_path_and_every_plan_is_asked_about_once() {
+        for (plans, paths, size, parts) in
+            [(1, 0, 2, 1), (1, 4, 2, 2), (2, 5, 2, 3), (2, 5, usize::MAX, 1), (0, 0, 2, 1), (5, 0, 2, 3), (5, 5, 2, 6)]
+        {
+            let plan = PlanFacts {
+                source: String::new(),
+                terraform_version: None,
+                format_version: String::new(),
+                complete: None,
+                unplanned: Vec::new(),
+                deferred: Vec::new(),
+            };
+            let of = |id: usize| PathFacts { plan: id % plans.max(1), ..path(id, None, Some(world())) };
+            let facts = Facts {
+                schema: facts::SCHEMA.to_owned(),
+                plans: vec![plan; plans],
+                counts: Counts::default(),
+                paths: (0..paths).map(of).collect(),
+            };
+            let all: Vec<Batch> = batches(&facts, size).collect();
+            assert_eq!(all.len(), parts, "{plans} {paths} {size}");
+            let asked: Vec<usize> = all.iter().flat_map(|batch| batch.paths.clone()).collect();
+            assert_eq!(asked, (0..paths).collect::<Vec<_>>());
+            let about = all.iter().filter(|batch| batch.about_plans);
+            assert_eq!(about.flat_map(|batch| batch.plans.clone()).collect::<Vec<_>>(), (0..plans).collect::<Vec<_>>());
+            for batch in &all {
+                let known = |path: &PathFacts| batch.plans.contains(&path.plan);
+                assert!(batch.paths(&facts).iter().all(known) && batch.plans.len() <= size);
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A whole run: from the bytes of some plans to the report.
 
+mod parallel;
+
 use tracing::field::Empty;
 use tracing::{debug_span, info_span};
 
@@ -250,11 +252,10 @@ type Document<T> = (String, Result<T, ReportError>);
 
 fn texts(sources: Vec<Source>, max_size: u64) -> Vec<Document<String>> {
     let _span = info_span!("decode").entered();
-    let text = |Source { name, bytes }| {
+    parallel::map(sources, |Source { name, bytes }| {
         let text = bytes.and_then(|bytes| decode(bytes, max_size)).map_err(|error| plan_error(&name, &error));
         (name, text)
-    };
-    sources.into_iter().map(text).collect()
+    })
 }
 
 fn plan_error(source: &str, error: &PlanError) -> ReportError {
@@ -274,15 +275,25 @@ struct Read<'a> {
 impl<'a> Read<'a> {
     fn of(texts: &'a [Document<String>], watch: &Watch<'_>) -> Self {
         let _span = info_span!("parse").entered();
-        let plan = |(at, (name, text)): (usize, &'a Document<String>)| {
-            watch(Step::Parse(Nth { plan: name, at, of: texts.len() }));
+        let plan = |(name, text): &'a Document<String>| {
             let plan = match text {
                 Ok(text) => Self::one(name, text).map_err(|error| plan_error(name, &error)),
                 Err(error) => Err(error.clone()),
             };
             (name.clone(), plan)
         };
-        Self { plans: texts.iter().enumerate().map(plan).collect() }
+        let plans = if texts.len() < parallel::MANY {
+            let told = |(at, document): (usize, &'a Document<String>)| {
+                watch(Step::Parse(Nth { plan: &document.0, at, of: texts.len() }));
+                plan(document)
+            };
+            texts.iter().enumerate().map(told).collect()
+        } else {
+            // Several at a time are as one to whoever watches.
+            watch(Step::Parse(Nth { plan: "", at: 0, of: texts.len() }));
+            parallel::map(texts.iter().collect(), plan)
+        };
+        Self { plans }
     }
 
     fn one(name: &str, text: &'a str) -> Result<Plan<'a>, PlanError> {
@@ -314,16 +325,17 @@ impl<'a> Read<'a> {
         let span = info_span!("facts", plans = Empty, paths = Empty).entered();
         let readable = self.plans.into_iter().filter_map(|(name, plan)| Some((name, plan.ok()?)));
         let (names, plans): (Vec<String>, Vec<Plan<'_>>) = readable.unzip();
-        let facts = if separate { Self::apart(&plans, &names) } else { access::facts(&plans, &names) };
+        let facts = if separate { Self::apart(plans, &names) } else { access::facts(&plans, &names) };
         span.record("plans", facts.plans.len()).record("paths", facts.paths.len());
         facts
     }
 
-    fn apart(plans: &[Plan<'_>], names: &[String]) -> Facts {
-        let each = plans.iter().zip(names);
-        let each = each.map(|(plan, name)| access::facts(std::slice::from_ref(plan), std::slice::from_ref(name)));
+    fn apart(plans: Vec<Plan<'_>>, names: &[String]) -> Facts {
+        let each = parallel::map(plans.into_iter().zip(names).collect(), |(plan, name): (Plan<'_>, &String)| {
+            access::facts(std::slice::from_ref(&plan), std::slice::from_ref(name))
+        });
         let nothing = Facts { schema: SCHEMA.to_owned(), plans: vec![], counts: Counts::default(), paths: vec![] };
-        each.fold(nothing, side_by_side)
+        each.into_iter().fold(nothing, side_by_side)
     }
 }
 
