@@ -17,6 +17,9 @@ pub enum PlanError {
         /// What the system says.
         source: io::Error,
     },
+    /// The file was written to while it was read.
+    #[error("the file changed while it was read")]
+    Changed,
     /// A directory without plans.
     #[error(
         "no plan in directory {0}: looked for plan.json, tfplan.json, *.plan.json and *.tfplan.json, each also with .gz"
@@ -107,6 +110,7 @@ impl PlanError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "unreadable",
+            Self::Changed => "changed",
             Self::EmptyDirectory(_) => "no-plan-found",
             Self::TooLarge(_) => "too-large",
             Self::Empty => "empty",
@@ -138,6 +142,7 @@ impl PlanError {
             "make the plan with `terraform plan -out=tfplan` and pass what `terraform show -json tfplan` prints";
         match self {
             Self::Unreadable { .. } => "check the path and its permissions".to_owned(),
+            Self::Changed => "check it again when whatever writes it is done".to_owned(),
             Self::EmptyDirectory(_) => "name the file itself, or write the plan under one of these names".to_owned(),
             Self::TooLarge(_) => "raise the limit with --max-size BYTES".to_owned(),
             Self::Empty => {

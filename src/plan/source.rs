@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -155,10 +156,18 @@ fn read_file(path: &Path, name: &str, max_size: u64) -> Result<Vec<u8>, PlanErro
     if size > max_size {
         return Err(PlanError::TooLarge(max_size));
     }
-    read_limited(File::open(path).map_err(unreadable)?, name, size, max_size)
+    let file = File::open(path).map_err(unreadable)?;
+    let before = state(&file);
+    let bytes = read_limited(&file, name, size, max_size)?;
+    if state(&file) == before { Ok(bytes) } else { Err(PlanError::Changed) }
 }
 
-/// Reads to the end; `size` is what is expected of it, so that memory is asked for once.
+/// What changes when a file is written to; nothing of what is no file, such as a pipe.
+fn state(file: &File) -> Option<(u64, SystemTime)> {
+    let metadata = file.metadata().ok().filter(fs::Metadata::is_file)?;
+    Some((metadata.len(), metadata.modified().ok()?))
+}
+
 fn read_limited(reader: impl Read, name: &str, size: u64, max_size: u64) -> Result<Vec<u8>, PlanError> {
     let mut bytes = Vec::new();
     // A size that there is no memory for is a matter of the reading itself. One byte more, to see the end without growing.
