@@ -1,12 +1,19 @@
 # What the project is worked on with. `make check` is all that CI does.
 
-.PHONY: check test bench compare golden docs fmt
+.PHONY: check test release bench compare golden docs fmt
 
 check:
 	.ci/run
 
 test:
 	cargo test
+
+# The program for TARGET, the same bytes wherever it is built: no path of the machine is in it.
+TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+TOOLCHAIN ?=
+release:
+	RUSTFLAGS="--remap-path-prefix=$(CURDIR)=oacguard --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo" \
+		cargo $(TOOLCHAIN) build --release --locked --bin oacguard --target $(TARGET)
 
 # Time and memory of an ordinary plan, of plans of 1 to 500 MB and of up to 10,000 distributions; release build, some minutes.
 bench:

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::access::facts::{Facts, PathFacts, ReadState, WorldFacts};
 use crate::baseline::{Baseline, Entry, Known};
 use crate::finding::{Finding, Severity, Status};
+use crate::own;
 use crate::rego::{Compares, PolicyMeta, RawFinding, World};
 
 /// The policy whose severity `--unresolved` sets.
@@ -156,7 +157,10 @@ pub(crate) fn take_in(judgement: &mut Judgement, own: Vec<Finding>, options: &Op
 
 /// The order of findings in a report, but for the path, which a finding does not name.
 pub fn order(left: &Finding, right: &Finding) -> Ordering {
-    let key = |finding: &Finding| (Reverse(finding.severity), finding.policy.clone(), finding.plan.clone());
+    // Where there is no room for all, the outage must not be crowded out.
+    let key = |finding: &Finding| {
+        (Reverse(finding.severity), own::is_own(&finding.policy), finding.policy.clone(), finding.plan.clone())
+    };
     key(left)
         .cmp(&key(right))
         .then_with(|| null_last(left.distribution.as_ref()).cmp(&null_last(right.distribution.as_ref())))

@@ -96,6 +96,17 @@ pub struct Decisions {
 }
 
 impl Options {
+    /// A hash of all that decides on how plans are judged.
+    pub fn fingerprint(&self) -> String {
+        let own = self.own.as_ref().map(|own| (&own.files, &own.data, own.v0, &own.namespaces));
+        // Not by the name of the file, which may lie elsewhere on each machine.
+        let decided = self.decisions.as_ref().map(|decisions| &decisions.config);
+        let decided = decided.map(|config| (&config.check, &config.policies, &config.waivers));
+        let baseline = self.baseline.as_ref().map(|(_, baseline)| baseline);
+        let judging = (self.fail_on, self.fail_on_existing, self.unresolved, self.require_paths);
+        judge::fingerprint([Some(format!("{judging:?} {own:?} {decided:?} {baseline:?}").as_str())])
+    }
+
     /// The part of them that decides on severities.
     pub fn judging(&self) -> judge::Options {
         let settings = self.decisions.iter().flat_map(|decisions| &decisions.config.policies);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::access::facts::Counts;
+use crate::finding::Finding;
 use crate::judge;
 use crate::report::ndjson::{Judging, Last, Part, Record};
 use crate::report::{
@@ -45,7 +46,7 @@ pub fn merge(files: &[(String, Result<String, ReportError>)]) -> (Outcome, judge
     let Judging { fail_on, fail_on_existing } = judging;
     let options = Options { fail_on, fail_on_existing, ..Options::default() }.judging();
     let mut outcome = refused(errors);
-    put_together(&mut outcome.report, shares);
+    put_together(&mut outcome.report, shares, &options);
     let report = &mut outcome.report;
     report.verdict = if !report.errors.is_empty() {
         Verdict::None
@@ -116,6 +117,14 @@ fn one_run(shares: &[Share]) -> Option<ReportError> {
             "another version of the program, or by other policies"
         } else if share.last.judging != first.last.judging {
             "other settings of --fail-on or --fail-on-existing"
+        } else if of_run(share, |of| &of.settings) != of_run(first, |of| &of.settings) {
+            "other settings, waivers, a baseline or policies of your own"
+        } else if of_run(share, |of| &of.plans) != of_run(first, |of| &of.plans) {
+            return Some(error(
+                Some(&share.file),
+                &format!("it divides other plans than {}, or the same in another order", first.file),
+                "name the same plans in the same order in every job",
+            ));
         } else if decided(share) != decided(first) {
             "another oacguard.toml or baseline"
         } else {
@@ -124,6 +133,11 @@ fn one_run(shares: &[Share]) -> Option<ReportError> {
         let message = format!("it was made by {what} than {}", first.file);
         Some(error(Some(&share.file), &message, "run all jobs alike"))
     })
+}
+
+/// What a share says of the whole; nothing of a report that is no share.
+fn of_run(share: &Share, what: fn(&Partition) -> &String) -> Option<&String> {
+    share.partition.as_ref().map(what)
 }
 
 /// The files that decided on a report, and what they say of policies.
@@ -143,7 +157,7 @@ fn whole(shares: &[Share]) -> Vec<ReportError> {
     }
     let mut of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for share in shares {
-        match share.partition {
+        match &share.partition {
             Some(partition) => of.entry(partition.of).or_default().push(partition.share),
             None => errors.push(error(
                 Some(&share.file),
@@ -178,8 +192,8 @@ fn are(number: usize) -> &'static str {
 }
 
 /// Puts everything into `report`, in the order in which one run would have it.
-fn put_together(report: &mut Report, mut shares: Vec<Share>) {
-    shares.sort_by_key(|share| share.partition.map(|partition| partition.share));
+fn put_together(report: &mut Report, mut shares: Vec<Share>, options: &judge::Options) {
+    shares.sort_by_key(|share| share.partition.as_ref().map(|partition| partition.share));
     let dealt = shares.iter().any(|share| share.partition.is_some());
     let mut counts = Counts::default();
     let mut parts = Vec::new();
@@ -189,16 +203,31 @@ fn put_together(report: &mut Report, mut shares: Vec<Share>) {
         report.tool = share.tool.clone();
     }
     for (at, share) in shares.into_iter().enumerate() {
-        let Last { verdict, summary, judging: _, config, baseline, own } = share.last;
+        let Last { verdict, summary, judging: _, config, baseline, own: asked } = share.last;
         let said = share.parts.iter().chain([&share.rest]).any(|part| !part.errors.is_empty());
         if verdict == Verdict::None && !said {
             let message = "it has no verdict, and no error that says why";
             report.errors.push(error(Some(&share.file), message, "run that job again"));
         }
+        let findings: Vec<Finding> =
+            share.parts.iter().chain([&share.rest]).flat_map(|part| &part.findings).cloned().collect();
+        let own = added(Counts::default(), summary);
+        let blocks = findings.iter().any(|finding| judge::blocks(finding, options));
+        let told = if said {
+            Verdict::None
+        } else if blocks {
+            Verdict::Block
+        } else {
+            Verdict::Pass
+        };
+        if Summary::of(&findings, own) != summary || (verdict != told && verdict != Verdict::None) {
+            let message = "what it ends with does not follow from what it holds";
+            report.errors.push(error(Some(&share.file), message, "run that job again"));
+        }
         counts = added(counts, summary);
         report.config = both(report.config.take(), config, merged_config);
         report.baseline = both(report.baseline.take(), baseline, merged_baseline);
-        report.own = both(report.own.take(), own, |mut all: OwnSummary, more| {
+        report.own = both(report.own.take(), asked, |mut all: OwnSummary, more| {
             all.records.extend(more.records);
             all
         });

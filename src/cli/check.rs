@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = "Input")]
     separate: bool,
     /// Judge only the K-th of N shares of the plans, for jobs that divide them; `oacguard merge` puts their reports together
-    #[arg(long, value_name = "K/N", value_parser = share, requires = "separate", help_heading = "Input")]
+    #[arg(long, value_name = "K/N", value_parser = share, requires = "separate", conflicts_with = "combine", help_heading = "Input")]
     partition: Option<Partition>,
     /// Show findings at the file and line of the Terraform source in DIR, the directory of the root module; of a plan that
     /// lies below DIR beside Terraform files, in those. What a downloaded module holds is shown where the module is called
@@ -84,13 +84,14 @@ impl Arguments {
     ///
     /// # Errors
     /// Bad usage.
-    pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
+    pub(crate) fn run(mut self, console: &Console) -> Result<Status, clap::Error> {
         let reports = Reports::new("check", &self.formats, console)?;
         let progress = console.progress();
         let watch = |step: Step<'_>| progress.show(step);
         let (outcome, judging) = match self.options() {
-            Ok(options) => {
-                let sources = self.plans.gather("check", self.partition, &watch)?;
+            Ok(mut options) => {
+                let sources = self.plans.gather("check", self.partition.as_mut(), &watch)?;
+                options.partition.clone_from(&self.partition);
                 (crate::check_watched(sources, &options, &watch), options.judging())
             }
             Err(errors) => (crate::refused(errors), judge::Options::default()),
@@ -120,14 +121,7 @@ impl Arguments {
         options.fail_on_existing = self.fail_on_existing.unwrap_or(options.fail_on_existing);
         options.unresolved = self.unresolved.unwrap_or(options.unresolved);
         options.require_paths = self.require_paths.unwrap_or(options.require_paths);
-        Ok(Options {
-            separate: self.separate,
-            baseline,
-            source: self.source.clone(),
-            own,
-            partition: self.partition,
-            ..options
-        })
+        Ok(Options { separate: self.separate, baseline, source: self.source.clone(), own, ..options })
     }
 }
 
@@ -135,7 +129,7 @@ impl Arguments {
 fn share(text: &str) -> Result<Partition, String> {
     let numbers = text.split_once('/').and_then(|(share, of)| Some((share.parse().ok()?, of.parse().ok()?)));
     match numbers {
-        Some((share, of)) if (1..=of).contains(&share) => Ok(Partition { share, of }),
+        Some((share, of)) if (1..=of).contains(&share) => Ok(Partition::new(share, of)),
         _ => Err("write the share and how many there are, as in 1/4, 2/4, 3/4 and 4/4".to_owned()),
     }
 }
@@ -146,7 +140,7 @@ mod tests {
 
     #[test]
     fn shares_are_counted_from_one() {
-        assert_eq!(share("2/3"), Ok(Partition { share: 2, of: 3 }));
+        assert_eq!(share("2/3"), Ok(Partition::new(2, 3)));
         for wrong in ["", "1", "0/2", "3/2", "1/0", "a/b", "-1/2", "1/2/3"] {
             assert!(share(wrong).is_err(), "{wrong}");
         }

@@ -155,7 +155,8 @@ impl Arguments {
         for path in &self.policy {
             match files::read(std::slice::from_ref(path)) {
                 Ok(_) => paths.push(path.clone()),
-                Err(OwnError::NoPolicies { .. }) => {}
+                // Asked for by name, they have to be there.
+                Err(OwnError::NoPolicies { .. }) if self.namespace.is_empty() && self.data.is_empty() => {}
                 Err(error) => return Err(error),
             }
         }

@@ -49,7 +49,7 @@ impl Plans {
     pub(crate) fn gather(
         &self,
         command: &str,
-        partition: Option<Partition>,
+        partition: Option<&mut Partition>,
         watch: &Watch<'_>,
     ) -> Result<Vec<Source>, clap::Error> {
         gather(&self.plans, &self.reading, command, partition, watch)
@@ -64,7 +64,7 @@ pub(crate) fn gather(
     plans: &[String],
     reading: &Reading,
     command: &str,
-    partition: Option<Partition>,
+    partition: Option<&mut Partition>,
     watch: &Watch<'_>,
 ) -> Result<Vec<Source>, clap::Error> {
     if plans.is_empty() && io::stdin().is_terminal() {

@@ -1,5 +1,6 @@
 //! Where policies of the user's own lie: files and folders of Rego, read as conftest reads them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,9 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 pub fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>, OwnError> {
     let mut files = Vec::new();
     for path in paths {
+        if path.is_file() && path.extension().is_some_and(|extension| extension == "json") {
+            return Err(OwnError::NotRego { path: path.clone() });
+        }
         let found = below(path, &["rego"])?;
         if found.is_empty() {
             return Err(OwnError::NoPolicies { path: path.clone() });
@@ -26,7 +30,9 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>, OwnError> {
         files.extend(found);
     }
     files.sort();
-    files.dedup();
+    // One file may be named in several ways.
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(fs::canonicalize(file).unwrap_or_else(|_| file.clone())));
     files.into_iter().map(|file| Ok((file.display().to_string(), text(&file)?))).collect()
 }
 
@@ -38,16 +44,23 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>, OwnError> {
 pub(super) fn below(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, OwnError> {
     let mut files = Vec::new();
     for entry in WalkDir::new(path).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| OwnError::Unreadable {
-            path: error.path().unwrap_or(path).to_owned(),
-            message: error.to_string(),
+        let entry = entry.map_err(|error| {
+            let place = error.path().unwrap_or(path).to_owned();
+            let message = error.io_error().map_or_else(|| "links lead in a circle".to_owned(), ToString::to_string);
+            OwnError::Unreadable { path: place, message }
         })?;
         let named = entry.path().extension().and_then(|extension| extension.to_str());
         let is = |named: &str| extensions.iter().any(|extension| extension.eq_ignore_ascii_case(named));
         let wanted = entry.depth() == 0 || named.is_some_and(is);
-        if wanted && entry.file_type().is_file() {
-            files.push(entry.into_path());
+        if !wanted || entry.file_type().is_dir() {
+            continue;
         }
+        if !entry.file_type().is_file() {
+            // What is a pipe or a device today would be left out without a word.
+            let message = "it is neither a file nor a folder, but a pipe, a device or the like".to_owned();
+            return Err(OwnError::Unreadable { path: entry.into_path(), message });
+        }
+        files.push(entry.into_path());
     }
     Ok(files)
 }

@@ -22,7 +22,7 @@ use crate::access::facts::Facts;
 use crate::finding::Finding;
 use crate::rego::own::{Namespaces, Policies, Record};
 use crate::rego::testing::{Outcome, Suite};
-use crate::report::ReportError;
+use crate::report::{ReportError, plain};
 
 pub use self::findings::{COMBINED, is_own};
 pub use self::worker::now;
@@ -85,6 +85,12 @@ pub enum OwnError {
         /// Where.
         path: PathBuf,
     },
+    /// A document where policies are wanted.
+    #[error("{} is no policy but JSON", path.display())]
+    NotRego {
+        /// Where.
+        path: PathBuf,
+    },
     /// A path without data.
     #[error("there is no data in {}: no .json, .yaml or .yml file", path.display())]
     NoData {
@@ -141,19 +147,27 @@ fn bytes(number: u64) -> String {
 }
 
 fn during(at: Option<&str>) -> String {
-    at.map(|at| format!("; `{at}` was being asked")).unwrap_or_default()
+    match at {
+        None => String::new(),
+        Some(worker::LOADING) => "; they were being loaded".to_owned(),
+        Some(at) => format!("; `{at}` was being asked"),
+    }
 }
 
 impl OwnError {
     /// What to do next.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } | Self::NoPolicies { .. } => {
-                "name the files or folders of the policies with --policy"
-            }
+            Self::Unreadable { .. } => "check the path and its permissions",
+            Self::NoPolicies { .. } => "name a file, or a folder that has files whose names end in .rego",
+            Self::NotRego { .. } => "to judge a plan, use `oacguard check --policy POLICIES PLAN`",
             Self::NoData { .. } | Self::Data { .. } | Self::Reserved { .. } => {
                 "mend the data, or name other data with --data"
             }
+            Self::Policy(message) if message.contains("keyword is required") => {
+                "write it in the Rego of OPA 1.0, with `if` and `contains`; or give --rego-version v0"
+            }
+            Self::Policy(message) if message.contains("--namespace") => "name the package that is meant",
             Self::Policy(_) => "mend the policy; `oacguard test` runs the tests beside it",
             Self::Time { .. } => "mend the rule, or allow more with --policy-timeout",
             Self::Memory { .. } => "mend the rule, or allow more with --policy-memory",
@@ -214,6 +228,13 @@ impl Own {
         let worker::Answer::Told(told) = done(&job, &texts, self.program.as_deref(), self.limits)? else {
             return Err(mixed_up());
         };
+        for Told { record, .. } in &told {
+            for rule in &record.rules {
+                for print in &rule.prints {
+                    tracing::info!(rule = format!("{}.{}", record.namespace, rule.rule), "{}", plain::line(print));
+                }
+            }
+        }
         Ok(Said { findings: findings::of(&told, plans, facts), records: told })
     }
 }

@@ -41,6 +41,9 @@ impl Secrets {
                 let declared = document.pointer("/configuration/root_module/variables").and_then(|all| all.get(name));
                 marked(variable.get("value"), declared.and_then(|declared| declared.get("sensitive")), &mut all);
             }
+            if let Some(root) = document.pointer("/configuration/root_module") {
+                of_configuration(root, &mut all);
+            }
             for state in [document.get("planned_values"), document.pointer("/prior_state/values")].into_iter().flatten()
             {
                 for output in state.get("outputs").and_then(Value::as_object).into_iter().flat_map(Map::values) {
@@ -60,6 +63,9 @@ impl Secrets {
     pub(super) fn left_out(&self, mut record: Record) -> Record {
         if self.0.is_empty() {
             return record;
+        }
+        for print in record.rules.iter_mut().flat_map(|rule| &mut rule.prints) {
+            *print = self.of_text(print);
         }
         for message in record.rules.iter_mut().flat_map(|rule| &mut rule.messages) {
             message.msg = self.of_text(&message.msg);
@@ -123,10 +129,43 @@ fn marked(value: Option<&Value>, mark: Option<&Value>, all: &mut Vec<String>) {
 
 fn texts(value: &Value, all: &mut Vec<String>) {
     match value {
-        Value::String(text) if text.chars().count() >= SHORTEST => all.push(text.clone()),
+        Value::String(text) => forms(text, all),
+        Value::Number(number) => all.extend(Some(number.to_string()).filter(|text| text.len() >= SHORTEST)),
         Value::Array(items) => items.iter().for_each(|item| texts(item, all)),
         Value::Object(members) => members.values().for_each(|member| texts(member, all)),
         _ => {}
+    }
+}
+
+/// Adds the ways in which a policy may write a text: as it is, trimmed, in quotes, and line by line.
+fn forms(text: &str, all: &mut Vec<String>) {
+    let long = |text: &&str| text.chars().count() >= SHORTEST;
+    let lines = text.lines().flat_map(|line| [line, line.trim()]);
+    for form in [text, text.trim()].into_iter().chain(lines).filter(long) {
+        all.push(form.to_owned());
+        let quoted = Value::from(form).to_string();
+        let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(form);
+        if inside != form {
+            all.push(inside.to_owned());
+        }
+    }
+}
+
+/// Adds the values that the configuration gives to variables that it declares as sensitive.
+// As deep as the document, which the JSON reader limits.
+fn of_configuration(module: &Value, all: &mut Vec<String>) {
+    let secret = |variable: &Value| variable.get("sensitive") == Some(&Value::Bool(true));
+    let variables = |module: &Value| module.get("variables").and_then(Value::as_object).cloned().unwrap_or_default();
+    for variable in variables(module).values().filter(|variable| secret(variable)) {
+        marked(variable.get("default"), Some(&Value::Bool(true)), all);
+    }
+    for call in module.get("module_calls").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+        let Some(child) = call.get("module") else { continue };
+        for (name, _) in variables(child).iter().filter(|(_, variable)| secret(variable)) {
+            let given = call.get("expressions").and_then(|all| all.get(name));
+            marked(given.and_then(|given| given.get("constant_value")), Some(&Value::Bool(true)), all);
+        }
+        of_configuration(child, all);
     }
 }
 
@@ -148,7 +187,13 @@ mod tests {
             "deferred_changes": [{"resource_change": {"change": {"after": {"a": "deferred1"}, "after_sensitive": {"a": true}}}}],
             "output_changes": {"o": {"after": "output1", "after_sensitive": true}},
             "variables": {"v": {"value": "variable1"}, "w": {"value": "visible"}},
-            "configuration": {"root_module": {"variables": {"v": {"sensitive": true}, "w": {}}}},
+            "configuration": {"root_module": {
+                "variables": {"v": {"sensitive": true, "default": "default1"}, "w": {"default": "visible2"}},
+                "module_calls": {"m": {
+                    "expressions": {"pw": {"constant_value": "constant1"}, "n": {"constant_value": "visible3"}},
+                    "module": {"variables": {"pw": {"sensitive": true}, "n": {}}},
+                }},
+            }},
             "planned_values": {
                 "outputs": {"p": {"value": "planned1", "sensitive": true}},
                 "root_module": {"child_modules": [
@@ -157,9 +202,26 @@ mod tests {
             },
         });
         let secrets = Secrets::of(std::iter::once(&document));
-        let said = "before1 before2 plain after1 deferred1 output1 variable1 visible planned1 state1 abc";
-        assert_eq!(secrets.of_text(said).replace(WITHHELD, "*"), "* * plain * * * * visible * * abc",);
+        let said = "before1 before2 plain after1 deferred1 output1 variable1 visible planned1 state1 abc default1 visible2 \
+                    constant1 visible3";
+        assert_eq!(
+            secrets.of_text(said).replace(WITHHELD, "*"),
+            "* * plain * * * * visible * * abc * visible2 * visible3",
+        );
         assert_eq!(secrets.of_value(json!({"before1": ["after1", 1]})), json!({"(sensitive)": ["(sensitive)", 1]}));
+    }
+
+    #[test]
+    fn a_secret_is_left_out_however_it_is_written() {
+        let key = "-----BEGIN KEY-----\nMII\"quoted\\\n  indented\n";
+        let change = json!({"after": {"key": key, "pin": 1_234_567}, "after_sensitive": {"key": true, "pin": true}});
+        let document = json!({"resource_changes": [{"change": change}]});
+        let secrets = Secrets::of(std::iter::once(&document));
+        for said in [key, key.trim(), "x -----BEGIN KEY----- y", "indented", "1234567", &Value::from(key).to_string()] {
+            let left = secrets.of_text(said);
+            assert!(left.contains(WITHHELD), "{left}");
+            assert!(!["BEGIN", "quoted", "indented", "1234"].iter().any(|part| left.contains(part)), "{left}");
+        }
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(super) const NAME: &str = "(policies)";
 /// The variable that carries the memory limit, in bytes.
 pub(super) const MEMORY: &str = "OACGUARD_POLICY_MEMORY";
 
+/// What the process is at before it asks the first rule.
+pub(super) const LOADING: &str = "(loading)";
+
 /// What is to be done.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -209,7 +212,7 @@ impl Addresses {
 }
 
 fn ask(job: &Judging, texts: Vec<String>, watch: &mut dyn FnMut(&str)) -> Result<Vec<Told>, PolicyError> {
-    watch("(loading)");
+    watch(LOADING);
     let loaded = Loaded::new(&job.policies)?;
     let read = |(at, (plan, text)): (usize, (&Described, String))| {
         let document = whole::of_text(&text).map_err(|error| PolicyError::Input(format!("{}: {error}", plan.name)))?;

@@ -14,6 +14,7 @@ use walkdir::WalkDir;
 
 use super::binary::{Show, is_binary_plan, show};
 use super::error::PlanError;
+use crate::judge::fingerprint;
 use crate::step::{Nth, Step, Watch};
 
 /// An input as the user named it, and what was read.
@@ -25,13 +26,24 @@ pub struct Source {
     pub bytes: Result<Vec<u8>, PlanError>,
 }
 
-/// A share of the plans that were named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A share of the plans that were named, and what it takes to tell that others are of the same whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Partition {
     /// Which share, counted from 1.
     pub share: usize,
     /// How many there are.
     pub of: usize,
+    /// A hash of the names of all plans that were divided, in their order.
+    pub plans: String,
+    /// A hash of all that decides on how they are judged.
+    pub settings: String,
+}
+
+impl Partition {
+    /// The `share`-th of so many.
+    pub fn new(share: usize, of: usize) -> Self {
+        Self { share, of, plans: String::new(), settings: String::new() }
+    }
 }
 
 /// Reads every input that `arguments` name: files, directories (searched for plans), `-` or nothing for standard input.
@@ -40,17 +52,20 @@ pub struct Partition {
 /// standard input has no directory to show it in.
 ///
 /// An input that cannot be read is part of the answer, so that the others are still judged. `watch` is told of each. Of a
-/// partition, only one share is read: the plans are dealt out to shares like cards.
+/// partition, only one share is read, which learns of the whole: the plans are dealt out to shares like cards.
 #[must_use]
 pub fn gather(
     arguments: &[String],
     max_size: u64,
     how: &Show,
-    partition: Option<Partition>,
+    partition: Option<&mut Partition>,
     watch: &Watch<'_>,
 ) -> Vec<Source> {
-    let Partition { share, of } = partition.unwrap_or(Partition { share: 1, of: 1 });
-    let inputs: Vec<_> = inputs(arguments).into_iter().skip(share.saturating_sub(1)).step_by(of.max(1)).collect();
+    let mut inputs = inputs(arguments);
+    if let Some(partition) = partition {
+        partition.plans = fingerprint(inputs.iter().map(|(name, _)| Some(name.as_str())));
+        inputs = inputs.into_iter().skip(partition.share.saturating_sub(1)).step_by(partition.of.max(1)).collect();
+    }
     let of = inputs.len();
     let read = |(at, (name, input)): (usize, (String, Input))| {
         watch(Step::Read(Nth { plan: &name, at, of }));

@@ -80,7 +80,7 @@ pub(crate) struct Part {
 /// # Errors
 /// When a record cannot be written as JSON, which none is known to cause.
 pub fn render(view: View<'_>) -> Result<String, RenderError> {
-    let mut out = head(&view.report.tool, view.report.partition)?;
+    let mut out = head(&view.report.tool, view.report.partition.clone())?;
     for part in parts(view.report) {
         out.push_str(&lines(part)?);
     }

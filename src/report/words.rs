@@ -2,6 +2,7 @@
 
 use super::BaselineSummary;
 use crate::finding::{Finding, Severity, Status, When};
+use crate::own;
 use crate::waiver::REMARKS;
 
 /// `1 bucket`, `2 buckets`.
@@ -31,6 +32,11 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Note => "note",
     }
+}
+
+/// Whether `oacguard explain` has a page on the policy of `finding`.
+pub(crate) fn has_page(finding: &Finding) -> bool {
+    !REMARKS.contains(&finding.policy.as_str()) && !own::is_own(&finding.policy)
 }
 
 /// What a finding that the baseline knows, or that is about no plan, is there for.

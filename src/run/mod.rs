@@ -15,8 +15,8 @@ use crate::plan::{Plan, PlanError, decode};
 use crate::rego::own::Kind;
 use crate::rego::{self, PolicyError};
 use crate::report::{
-    self, BaselineSummary, ConfigSummary, OwnException, OwnRecord, OwnSummary, PathSummary, PlanSummary, Report,
-    ReportError, Summary, Tool, Verdict,
+    self, BaselineSummary, ConfigSummary, OwnException, OwnRecord, OwnSummary, Partition, PathSummary, PlanSummary,
+    Report, ReportError, Summary, Tool, Verdict,
 };
 use crate::step::{Nth, Step, Watch};
 use crate::waiver::{self, Places};
@@ -76,7 +76,10 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) 
         config: settled.config,
         baseline: settled.baseline,
         own,
-        partition: options.partition,
+        partition: options
+            .partition
+            .clone()
+            .map(|partition| Partition { settings: options.fingerprint(), ..partition }),
         ..empty(plans, verdict, errors)
     };
     Outcome { report, facts: Some(facts) }

@@ -148,6 +148,14 @@ fn secrets_stay_where_they_are() {
 }
 
 #[test]
+fn what_is_printed_is_told_with_v() {
+    let place = Place::policy("package main\ndeny contains \"x\" if print(\"seen\", 7)\n");
+    let done = place.run(&["check", "-v", "--policy", "policy", plan_of(QUIET).to_str().unwrap()]);
+    let told = String::from_utf8(done.stderr).unwrap();
+    assert!(told.contains("seen 7") && told.contains("main.deny"), "{told}");
+}
+
+#[test]
 fn several_plans_are_judged_apart_or_together() {
     let source = "package main\ndeny contains sprintf(\"%s %d\", [data.conftest.file.name, count(data.oacguard.paths)]) if not is_array(input)\ndeny contains sprintf(\"%d plans, %d paths\", [count(input), count(data.oacguard.paths)]) if is_array(input)\n";
     let place = Place::policy(source);

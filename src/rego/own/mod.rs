@@ -90,6 +90,8 @@ pub struct Asked {
     pub exceptions: usize,
     /// How many messages that leaves out.
     pub exempted: usize,
+    /// What it printed.
+    pub prints: Vec<String>,
 }
 
 /// Policies that can be asked.
@@ -193,9 +195,7 @@ impl Loaded {
         let path = format!("data.{namespace}.{}", entry.name);
         watch(&path);
         let answer = run.rule(path.clone(), &path)?;
-        for print in run.prints() {
-            tracing::info!(rule = path, "{print}");
-        }
+        let prints = run.prints();
         let mut given = result::messages(&path, &answer)?;
         let exceptions = exempt.map_or(0, |all| result::exemptions(all, rules::without_prefix(&entry.name)));
         let exempted = given.as_mut().filter(|_| exceptions > 0).map_or(0, |given| given.drain(..).len());
@@ -211,6 +211,7 @@ impl Loaded {
                 messages: given.unwrap_or_default(),
                 exceptions,
                 exempted,
+                prints,
             },
         })
     }

@@ -286,7 +286,7 @@ fn evidence(finding: &Finding) -> Markup {
             }
             ul.seen {
                 @for address in &finding.links { li { (link(address)) } }
-                li { code { "oacguard explain " (plain::line(&finding.policy)) } }
+                @if words::has_page(finding) { li { code { "oacguard explain " (plain::line(&finding.policy)) } } }
                 li { "fingerprint " code { (plain::line(&finding.fingerprint)) } }
             }
         }

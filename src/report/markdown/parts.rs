@@ -240,9 +240,13 @@ impl Page<'_> {
             out.push(lines.join("\n"));
         }
         let mut further: Vec<String> = finding.links.iter().map(|link| format!("- {}", self::link(link))).collect();
-        further.push(format!("- {}", code(&format!("oacguard explain {}", finding.policy))));
-        out.push("To read more:".to_owned());
-        out.push(further.join("\n"));
+        if words::has_page(finding) {
+            further.push(format!("- {}", code(&format!("oacguard explain {}", finding.policy))));
+        }
+        if !further.is_empty() {
+            out.push("To read more:".to_owned());
+            out.push(further.join("\n"));
+        }
         out.push("</details>".to_owned());
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn own_rows(own: &OwnSummary) -> Vec<String> {
     }
     let mut rows = Vec::new();
     for (package, [failures, warnings, successes]) in packages {
-        let (failures, warnings) = (words::count(failures, "failure"), words::count(warnings, "warning"));
+        let (failures, warnings) = (words::count(failures, "error"), words::count(warnings, "warning"));
         rows.push(format!("{package}: {failures}, {warnings}, {successes} passed"));
         for ((_, rule), left_out) in exempt.iter().filter(|((of, _), _)| *of == package) {
             rows.push(format!(

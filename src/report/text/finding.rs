@@ -8,7 +8,6 @@ use crate::access::facts::Facts;
 use crate::finding::Finding;
 use crate::report::picture::{self, Tree};
 use crate::report::{BaselineSummary, plain, words};
-use crate::waiver::REMARKS;
 
 /// How far everything below a headline is set in.
 const INDENT: usize = 2;
@@ -91,7 +90,7 @@ impl Page<'_> {
         let nameless = nameless(finding);
         self.section("Fix", if said.fix == nameless { "as above, with these names" } else { &finding.fix }, out);
         self.place(finding, out);
-        if said.policy != finding.policy && !REMARKS.contains(&finding.policy.as_str()) {
+        if said.policy != finding.policy && words::has_page(finding) {
             verbatim("More", &format!("oacguard explain {}", finding.policy), out);
         }
         *said = Said { policy: finding.policy.clone(), fix: nameless, ..Said::default() };
