@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::checks;
 use super::error::PolicyError;
-use super::own::{builtins, iteration};
+use super::own::{builtins, guard, iteration, negation};
 use crate::report::plain;
 
 /// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
@@ -20,6 +20,10 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// What ends a line, at a terminal or in a document.
 const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// What the interpreter says of a second body of a rule in the Rego of before OPA 1.0, and what there is to say.
+const BODIES: &str = "else cannot be used with set rules";
+const BODIES_HELP: &str = "a body that follows another cannot be read here; write the head of the rule again before it";
 
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(64).unwrap();
@@ -90,19 +94,28 @@ pub(super) fn prepare<'a>(
     for (file, source) in sources {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         let mut add = |source: &str| {
-            engine
-                .add_policy(file.to_owned(), source.to_owned())
-                .map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })
+            engine.add_policy(file.to_owned(), source.to_owned()).map_err(|error| {
+                let message = text(&error).replace(BODIES, BODIES_HELP);
+                PolicyError::Syntax { file: file.to_owned(), message }
+            })
         };
         if settings.own.is_none() {
             add(source)?;
             continue;
         }
         // What cannot be put otherwise is left as it is, and what is wrong with it is told of what was written.
-        match parsed(file, source, settings) {
-            Ok(module) => add(&iteration::rewritten(&module)).or_else(|_| add(source))?,
-            Err(_) => add(source)?,
+        let Ok(module) = parsed(file, source, settings) else {
+            add(source)?;
+            continue;
         };
+        guard::patterns(&module)?;
+        let asked = parsed(file, &negation::rewritten(&module), settings).map_err(|_| PolicyError::Contract {
+            file: file.to_owned(),
+            message:
+                "something after a `not` cannot be looked at before it is negated; give it a name before the `not`"
+                    .to_owned(),
+        })?;
+        add(&iteration::rewritten(&asked)).or_else(|_| add(source))?;
     }
     let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);
     checks::calls(engine.get_modules().iter().map(AsRef::as_ref), &supplied)?;
