@@ -25,6 +25,10 @@ const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '
 const BODIES: &str = "else cannot be used with set rules";
 const BODIES_HELP: &str = "a body that follows another cannot be read here; write the head of the rule again before it";
 
+/// What there is to say of a negation that cannot be put as OPA understands it.
+const NEGATION: &str = "what is given to a function after `not` cannot be looked at before it is negated; put it on one line, \
+                        without a comment in between, or give it a name before the `not`";
+
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(64).unwrap();
 
@@ -109,12 +113,9 @@ pub(super) fn prepare<'a>(
             continue;
         };
         guard::patterns(&module)?;
-        let asked = parsed(file, &negation::rewritten(&module), settings).map_err(|_| PolicyError::Contract {
-            file: file.to_owned(),
-            message:
-                "something after a `not` cannot be looked at before it is negated; give it a name before the `not`"
-                    .to_owned(),
-        })?;
+        let asked = negation::rewritten(&module).and_then(|source| parsed(file, &source, settings).ok());
+        let asked =
+            asked.ok_or_else(|| PolicyError::Contract { file: file.to_owned(), message: NEGATION.to_owned() })?;
         add(&iteration::rewritten(&asked)).or_else(|_| add(source))?;
     }
     let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);

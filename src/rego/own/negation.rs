@@ -20,14 +20,18 @@ pub(super) fn defined(_: &[Value]) -> Result<Value, PolicyError> {
     Ok(Value::from(true))
 }
 
-/// The source of `module` with such statements. Lines stay where they are.
-pub(in crate::rego) fn rewritten(module: &Module) -> String {
+/// The source of `module` with such statements; nothing where one cannot be made. Lines stay where they are.
+pub(in crate::rego) fn rewritten(module: &Module) -> Option<String> {
     let source = module.package.span.source.contents();
     let mut places: Vec<(usize, String)> = Vec::new();
+    let mut whole = true;
     for rule in &module.policy {
         ast::walk(rule, &mut |seen| {
             if let Seen::Statement(statement) = seen {
-                places.extend(asked(statement, source).into_iter().flatten());
+                match asked(statement, source) {
+                    Some(all) => places.extend(all),
+                    None => whole = false,
+                }
             }
         });
     }
@@ -36,18 +40,18 @@ pub(in crate::rego) fn rewritten(module: &Module) -> String {
     for (at, text) in places {
         out.insert_str(at, &text);
     }
-    out
+    whole.then_some(out)
 }
 
-/// What is put before and behind the statement.
+/// What is put before and behind the statement, if it negates something that is given anything.
 fn asked(statement: &LiteralStmt, source: &str) -> Option<Vec<(usize, String)>> {
-    let Literal::NotExpr { expr, .. } = &statement.literal else { return None };
+    let Literal::NotExpr { expr, .. } = &statement.literal else { return Some(Vec::new()) };
     let mut operands = Vec::new();
     negated(expr, &mut operands);
     let mut texts: Vec<String> = operands.iter().map(|operand| line(operand, source)).collect::<Option<_>>()?;
     texts.dedup();
     if texts.is_empty() {
-        return None;
+        return Some(Vec::new());
     }
     let at = |place: u32| usize::try_from(place).ok();
     let (start, end) = (at(statement.span.start)?, at(statement.span.end)?);
@@ -177,7 +181,7 @@ mod tests {
     fn of(body: &str) -> String {
         let mut engine = Engine::new();
         engine.add_policy("own.rego".to_owned(), format!("package main\n\nr if {body}\n")).unwrap();
-        let out = rewritten(&engine.get_modules()[0]);
+        let out = rewritten(&engine.get_modules()[0]).unwrap();
         let mut again = Engine::new();
         again.add_policy("own.rego".to_owned(), out.clone()).unwrap();
         out.strip_prefix("package main\n\nr if ").unwrap().strip_suffix('\n').unwrap().to_owned()
@@ -208,6 +212,14 @@ mod tests {
         ] {
             assert_eq!(of(body), expected);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_put_on_one_line_is_not_passed_over() {
+        let mut engine = Engine::new();
+        let body = "not f(g(input.a, # the first\n\t\tinput.b))";
+        engine.add_policy("own.rego".to_owned(), format!("package main\nr if {body}\n")).unwrap();
+        assert_eq!(rewritten(&engine.get_modules()[0]), None);
     }
 
     #[test]

@@ -361,3 +361,39 @@ impl Reader<'_> {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{pattern, translated};
+
+    #[test]
+    fn classes_are_those_of_ascii() {
+        for (expression, expected) in [
+            (r"\d", "[0-9]"),
+            (r"\W", "[^0-9A-Za-z_]"),
+            (r"[^\d]", "[^[0-9]]"),
+            (r"\b", r"(?-u:\b)"),
+            (r"a{2,}?", r"\x{61}{2,}?"),
+            (r"{", r"\x{7b}"),
+            (r"[&&]", r"[\x{26}\x{26}]"),
+            (r"(?P<n>.)", "(.)"),
+        ] {
+            assert_eq!(translated(expression).unwrap().0, expected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_is_none_is_undefined_and_what_is_too_large_an_error() {
+        for expression in [r"a**", r"(?=a)", r"\1", r"[b-a]", r"a{1001}", r"(", r"\p{Alphabetic}", r"\"] {
+            assert!(pattern(expression).unwrap().is_none(), "{expression}");
+        }
+        assert!(pattern("(((a{1,100}){1,100}){1,100})").is_err());
+    }
+
+    #[test]
+    fn an_expression_is_read_once() {
+        for _ in 0..2 {
+            assert!(pattern("^a$").unwrap().unwrap().regex.is_match("a"));
+        }
+    }
+}
