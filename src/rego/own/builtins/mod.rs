@@ -12,6 +12,7 @@ mod objects;
 mod old;
 mod other;
 mod pattern;
+mod re2;
 mod regex;
 mod semver;
 mod sprintf;
