@@ -35,7 +35,7 @@ pub(crate) struct OwnPolicies {
     #[arg(long, requires = "policy")]
     combine: bool,
     /// How many seconds they may take together [default: 30]
-    #[arg(long, value_name = "SECONDS", requires = "policy", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", requires = "policy", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     policy_timeout: Option<u64>,
     /// How much memory they may take beside that for the plan, on Linux [default: 1 GiB]
     #[arg(long, value_name = "BYTES", requires = "policy")]

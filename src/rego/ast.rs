@@ -71,16 +71,35 @@ pub(super) fn head(rule: &Rule, package: &str) -> Head {
     }
 }
 
+/// The package as conftest names it: without `data.`, and with what is no name in brackets, such as `main["a-b"]`.
+pub(super) fn namespace(module: &Module) -> String {
+    let mut out = String::new();
+    for part in path(&module.package.refr).unwrap_or_default() {
+        let name = part.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+            && !part.starts_with(|char: char| char.is_ascii_digit());
+        match (name, out.is_empty()) {
+            (true, true) => out.push_str(&part),
+            (true, false) => out.extend([".", &part]),
+            (false, _) => out.extend(["[", &serde_json::Value::from(part).to_string(), "]"]),
+        }
+    }
+    out
+}
+
 /// The rule's path as the interpreter takes it whatever is in its names: `data["a"]["b"]`.
 pub(super) fn asked(module: &Module, rule: &Rule) -> String {
+    let quoted = parts(module, rule).into_iter().map(|part| format!("[{}]", serde_json::Value::from(part)));
+    format!("data{}", quoted.collect::<String>())
+}
+
+/// The parts of the rule's path below `data`.
+pub(super) fn parts(module: &Module, rule: &Rule) -> Vec<String> {
     let (Rule::Spec {
         head: RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. } | RuleHead::Compr { refr, .. },
         ..
     }
     | Rule::Default { refr, .. }) = rule;
-    let parts = path(&module.package.refr).unwrap_or_default().into_iter().chain(prefix(refr));
-    let quoted = parts.map(|part| format!("[{}]", serde_json::Value::from(part)));
-    format!("data{}", quoted.collect::<String>())
+    path(&module.package.refr).unwrap_or_default().into_iter().chain(prefix(refr)).collect()
 }
 
 /// Whether a rule only says that it holds: `name if …`, whose value is `true`.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::checks;
 use super::error::PolicyError;
-use super::own::{builtins, iteration};
+use super::own::{builtins, guard, iteration, negation};
 use crate::report::plain;
 
 /// Deep enough for any policy without recursion; the default of the main thread is not guaranteed elsewhere.
@@ -21,6 +21,14 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// What ends a line, at a terminal or in a document.
 const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// What the interpreter says of a second body of a rule in the Rego of before OPA 1.0, and what there is to say.
+const BODIES: &str = "else cannot be used with set rules";
+const BODIES_HELP: &str = "a body that follows another cannot be read here; write the head of the rule again before it";
+
+/// What there is to say of a negation that cannot be put as OPA understands it.
+const NEGATION: &str = "what is given to a function after `not` cannot be looked at before it is negated; put it on one line, \
+                        without a comment in between, or give it a name before the `not`";
 
 /// How many steps the interpreter takes between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(64).unwrap();
@@ -118,12 +126,17 @@ pub(super) fn prepare<'a>(
             add(&mut engine, file, source.to_owned())?;
             continue;
         }
-        // What cannot be put otherwise is left as it is, and what is wrong with it is told of what was written.
-        match parsed(file, source, settings) {
-            Ok(module) => add(&mut engine, file, iteration::rewritten(&module))
-                .or_else(|_| add(&mut engine, file, source.to_owned()))?,
-            Err(_) => add(&mut engine, file, source.to_owned())?,
-        }
+        // What is wrong with it is told of what was written.
+        let Ok(module) = parsed(file, source, settings) else {
+            add(&mut engine, file, source.to_owned())?;
+            continue;
+        };
+        guard::patterns(&module)?;
+        let asked = negation::rewritten(&module).and_then(|source| parsed(file, &source, settings).ok());
+        let asked =
+            asked.ok_or_else(|| PolicyError::Contract { file: file.to_owned(), message: NEGATION.to_owned() })?;
+        // Never the source as it was written instead: a `not` in it could mean something else than under OPA.
+        add(&mut engine, file, iteration::rewritten(&asked))?;
     }
     let supplied = |name: &str| settings.own.is_some() && builtins::is_supplied(name, settings.v0);
     checks::calls(engine.get_modules().iter().map(AsRef::as_ref), &supplied)?;
@@ -146,7 +159,10 @@ pub(super) fn prepare_trusted<'a>(
 
 fn add(engine: &mut Engine, file: &str, source: String) -> Result<(), PolicyError> {
     let added = engine.add_policy(file.to_owned(), source);
-    added.map(drop).map_err(|error| PolicyError::Syntax { file: file.to_owned(), message: text(&error) })
+    added.map(drop).map_err(|error| PolicyError::Syntax {
+        file: file.to_owned(),
+        message: text(&error).replace(BODIES, BODIES_HELP),
+    })
 }
 
 fn ready(mut engine: Engine) -> Result<Engine, PolicyError> {

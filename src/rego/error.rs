@@ -107,6 +107,9 @@ pub enum PolicyError {
         /// What is wrong and what to do.
         message: String,
     },
+    /// A built-in function that gives neither a value nor nothing.
+    #[error("{0}")]
+    Builtin(String),
     /// The facts could not be handed to the policies.
     #[error("the facts could not be handed to the policies: {0}")]
     Input(String),

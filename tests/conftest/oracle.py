@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """What conftest would answer to every pair in `pairs/`, worked out without oacguard.
 
-The loop of conftest (policy/engine.go and runner/test.go of open-policy-agent/conftest, 2026) is told again here, over
-another engine of Rego: rego-cpp, by its Python package `regopy` (1.5.2; also needs PyYAML). Where the two agree on a pair,
-neither one's bugs decided it.
+The loop of conftest (policy/engine.go and runner/test.go of open-policy-agent/conftest, 2026) is told again here, over the
+engine that conftest has itself: that of the Open Policy Agent, as a library (tests/conformance/requirements.txt).
 
-A pair whose `by` is "documentation" is left out: rego-cpp knows no Rego v0, does not check modules as OPA's compiler does,
-and lacks some builtins. What is expected of such a pair comes from the page it names.
+A pair whose `by` is "documentation" is left out: the library knows no Rego v0, and ends where a builtin fails, which is
+undefined to conftest. What is expected of such a pair comes from the page it names.
 
 A pair that says what `differs` holds what conftest would answer under `conftest`; that is what is compared then. An error
 of conftest is status 1; in a pair it is written 2, as oacguard gives it.
@@ -14,9 +13,9 @@ of conftest is status 1; in a pair it is written 2, as oacguard gives it.
     python3 tests/conftest/oracle.py [PAIR...]
 
 Heads of rules in the policies of pairs begin in the first column, and nothing else does but `package`, `import` and `}`.
+Data in YAML is read by a rule, since there is no other reader of it at hand.
 """
 
-import base64
 import fnmatch
 import json
 import os
@@ -24,8 +23,7 @@ import re
 import sys
 from pathlib import Path
 
-import yaml
-from regopy import Interpreter, RegoError
+from opa_bindings import OpaEngine, OpaError
 
 HERE = Path(__file__).resolve().parent
 FAILURE = re.compile(r"(deny|violation)(_[a-zA-Z0-9]+)*")
@@ -49,32 +47,12 @@ def main(names):
             continue
         compared += 1
         expected = pair.get("conftest") or pair["expect"]
-        actual = apart(lambda: answer(folder, pair))
-        if actual is None:
-            wrong.append(f"{folder.name}: the engine died")
-        elif normal(expected) != normal(actual):
+        actual = answer(folder, pair)
+        if normal(expected) != normal(actual):
             wrong.append(f"{folder.name}: the pair says\n  {normal(expected)}\nthe oracle says\n  {normal(actual)}")
     print("\n".join(wrong), file=sys.stderr)
     print(f"{compared} pairs compared, {told} told by documentation, {len(wrong)} differ", file=sys.stderr)
     return 1 if wrong else 0
-
-
-def apart(work):
-    """What `work` gives, in a process of its own: the engine prints what it pleases, and may end the process."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        with os.fdopen(writer, "w") as pipe:
-            json.dump(work(), pipe)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(text) if text else None
 
 
 def normal(answered):
@@ -120,7 +98,7 @@ class Options:
             elif flag in switches:
                 setattr(self, flag[2:].replace("-", "_"), True)
             elif flag == "--rego-version":
-                assert next(flags) == "v1", "rego-cpp knows v1 only"
+                assert next(flags) == "v1", "the library knows v1 only"
             else:
                 raise AssertionError(f"unknown flag {flag}")
         self.policies = self.policies or ["policy"]
@@ -159,13 +137,19 @@ def documents(paths):
     for path in (file for root in paths for file in files(Path(root), {".json", ".yaml", ".yml"})):
         try:
             text = path.read_text()
-            read = json.loads(text) if path.suffix == ".json" else next(iter(yaml.safe_load_all(text)))
-        except (ValueError, yaml.YAMLError) as error:
+            read = json.loads(text) if path.suffix == ".json" else yaml(text)
+        except (ValueError, OpaError) as error:
             raise Refused(f"{path}: {error}") from error
         if not isinstance(read, dict):
             raise Refused(f"{path} is no object")
         merge(merged, read)
     return merged
+
+
+def yaml(text):
+    """A document in YAML."""
+    with OpaEngine() as engine:
+        return engine.eval_query("document := yaml.unmarshal(input)", text)[0]["document"]
 
 
 def merge(into, other):
@@ -219,23 +203,23 @@ def namespaces(options, modules):
 
 def check(modules, data, namespace, path, plan):
     """One namespace over one input."""
-    engine = Interpreter()
     place = Path(os.path.abspath(path))
     file = {"name": place.name, "dir": str(place.parent)}
-    engine.add_data_json(text({**data, "conftest": {**data.get("conftest", {}), "file": file}}))
-    for module in modules:
-        try:
-            engine.add_module(module.path, module.source)
-        except RegoError as error:
-            raise Refused(str(error)) from error
-    engine.set_input_term(text(plan))
+    engine = OpaEngine()
+    engine.print_handler = lambda *_: None
+    try:
+        for module in modules:
+            engine.add_policy(module.path, module.source)
+        engine.add_data({**data, "conftest": {**data.get("conftest", {}), "file": file}})
+    except OpaError as error:
+        raise Refused(str(error)) from error
 
     heads = [head for module in modules if module.package == namespace for head in module.heads]
-    excepted = exceptions(value(engine, f"data.{namespace}.exception"))
+    excepted = exceptions(value(engine, f"data.{namespace}.exception", plan))
     successes, failures, warnings, exempt = 0, [], [], 0
     for rule in dict.fromkeys(heads):
         # The rule is asked either way: what is wrong with it is an error even when it is exempted.
-        told = messages(value(engine, f"data.{namespace}.{rule}"))
+        told = messages(value(engine, f"data.{namespace}.{rule}", plan))
         times = excepted.count(subject(rule))
         if times:
             exempt += times
@@ -253,33 +237,16 @@ def check(modules, data, namespace, path, plan):
     }
 
 
-# The engine loses escapes of quotes on the way in or out, so quotes of plans and data go in as another character.
-QUOTE = "\ue000"
-
-
-def text(document):
-    """The document as the engine gets it."""
-    return json.dumps(document, ensure_ascii=False).replace('\\"', QUOTE)
-
-
 UNDEFINED = object()
 
 
-def value(engine, query):
+def value(engine, query, plan):
     """What a document is, or that it is undefined. Sets come as lists."""
-    # What the package prints is no JSON when a string holds quotes, so it is asked for in letters that need no escape.
     try:
-        out = engine.query(f"base64.encode(json.marshal({query}))")
-        if not out.ok():
-            raise Refused(str(out))
-        results = out.results
-    except (RegoError, ValueError) as error:
-        # An error in the output is not JSON.
+        rows = engine.eval_query(f"answer := {query}", plan)
+    except OpaError as error:
         raise Refused(str(error)) from error
-    if not results or not results[0].expressions:
-        return UNDEFINED
-    escaped = base64.b64decode(results[0].expressions[0]).decode()
-    return json.loads(json.loads(f'"{escaped}"').replace(QUOTE, '\\"'))
+    return rows[0]["answer"] if rows else UNDEFINED
 
 
 def messages(told):

@@ -190,6 +190,7 @@ fn flags_for_them_want_them() {
         &["--policy", "none"][..],
         &["--policy", "policy", "--rego-version", "v2"],
         &["--policy", "policy", "--policy-timeout", "0"],
+        &["--policy", "policy", "--policy-timeout", "18446744073709551615"],
     ] {
         assert_eq!(
             place.run(&[&["check", plan.to_str().unwrap()], wrong].concat()).status.code(),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::ast::{self, Head, HeadKind};
 use super::super::error::PolicyError;
+use super::patterns;
 use super::rules::Kind;
 
 /// The package of the program's own policies, and what stands for the facts.
@@ -28,24 +29,45 @@ pub(super) fn packages(modules: &[&Module]) -> Result<(), PolicyError> {
     Ok(())
 }
 
+/// Refuses what the interpreter takes and OPA does not, or otherwise.
+pub(in crate::rego) fn patterns(module: &Module) -> Result<(), PolicyError> {
+    let refuse = |line: u32, message: &str| {
+        Err(PolicyError::Rule { file: ast::file(module), line, message: message.to_owned() })
+    };
+    if let Some(line) = patterns::wildcard(module) {
+        return refuse(
+            line,
+            "`_` after `not` does not say whether none or not all is meant; bind it before with `some … in`, or write a rule of \
+             its own for what is negated",
+        );
+    }
+    if let Some(line) = patterns::object(module) {
+        return refuse(
+            line,
+            "an object as a pattern fits other objects here than under OPA, which wants all keys to be named; give the object a \
+             name and ask for its members",
+        );
+    }
+    Ok(())
+}
+
 /// Refuses data that stands where a rule does: the interpreter would give the data and never ask the rule.
 pub(in crate::rego) fn masks(modules: &[&Module], data: &Map<String, Value>) -> Result<(), PolicyError> {
-    for head in modules.iter().flat_map(|module| ast::heads(module)) {
-        let mut at = Some(data);
-        let mut place = String::from("data");
-        for part in head.package.split('.').chain(head.name.split('.')) {
-            place = format!("{place}.{part}");
-            match at.and_then(|members| members.get(part)) {
-                None => at = None,
-                Some(Value::Object(members)) if place != format!("data.{}.{}", head.package, head.name) => {
-                    at = Some(members);
+    for module in modules {
+        for rule in &module.policy {
+            let mut at = Some(data);
+            let mut place = String::from("data");
+            let parts = ast::parts(module, rule);
+            for (index, part) in parts.iter().enumerate() {
+                place = format!("{place}.{part}");
+                match at.and_then(|members| members.get(part)) {
+                    None => break,
+                    Some(Value::Object(members)) if index + 1 < parts.len() => at = Some(members),
+                    Some(_) => {
+                        let Head { file, line, name: rule, .. } = ast::head(rule, &ast::package(module));
+                        return Err(PolicyError::Masked { file, line, place, rule });
+                    }
                 }
-                Some(_) => {
-                    return Err(PolicyError::Masked { file: head.file, line: head.line, place, rule: head.name });
-                }
-            }
-            if at.is_none() {
-                break;
             }
         }
     }

@@ -10,6 +10,7 @@ use regorus::unstable::{Literal, LiteralStmt, Module};
 
 use super::super::ast::{self, Seen};
 use super::super::error::PolicyError;
+use super::negation;
 
 /// The function's name, in a package that nobody else may have.
 pub(super) const MEMBERS: &str = "oacguard.members";
@@ -48,7 +49,7 @@ pub(in crate::rego) fn rewritten(module: &Module) -> String {
 /// What the interpreter says of such a copy, with the source in it as it was written.
 pub(in crate::rego) fn as_written(message: &str) -> String {
     let open = format!("{MEMBERS}(");
-    let mut out = message.to_owned();
+    let mut out = negation::as_written(message);
     while let Some(at) = out.find(&open) {
         out.replace_range(at..at + open.len(), "");
         let mut depth = 1_usize;

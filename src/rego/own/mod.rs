@@ -10,10 +10,10 @@ mod annotations;
 pub(super) mod builtins;
 pub(super) mod guard;
 pub(super) mod iteration;
-mod number;
+pub(super) mod negation;
+mod patterns;
 mod result;
 mod rules;
-mod sprintf;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -27,6 +27,7 @@ pub use self::annotations::Annotations;
 pub use self::result::{Message, Place};
 use self::rules::Entry;
 pub use self::rules::{Kind, Namespaces, without_prefix};
+use super::ast;
 use super::engine::{self, Limits, Run, Settings};
 use super::error::PolicyError;
 
@@ -99,8 +100,8 @@ pub struct Loaded {
     engine: Engine,
     entries: BTreeMap<String, Vec<Entry>>,
     annotations: annotations::All,
-    /// The packages that have a rule `exception`.
-    exceptions: Vec<String>,
+    /// What the interpreter is asked for the rule `exception`, by the packages that have one.
+    exceptions: BTreeMap<String, String>,
     end: Instant,
     time: Duration,
 }
@@ -131,8 +132,7 @@ impl Loaded {
         guard::masks(&modules, &data)?;
         let entries = rules::entries(&modules, &policies.namespaces)?;
         let annotations = annotations::All::of(&modules)?;
-        let heads = modules.iter().flat_map(|module| super::ast::heads(module));
-        let exceptions = heads.filter(|head| head.name == "exception").map(|head| head.package).collect();
+        let exceptions = exceptions(&modules);
         engine.add_data(engine::value(serde_json::Value::Object(policies.data.clone()))?).map_err(|error| {
             PolicyError::Input(format!("the data cannot be given to the policies: {}", engine::text(&error)))
         })?;
@@ -163,12 +163,13 @@ impl Loaded {
         entries: &[Entry],
         watch: &mut dyn FnMut(&str),
     ) -> Result<Record, PolicyError> {
-        let exempt = if self.exceptions.iter().any(|package| package == namespace) && !entries.is_empty() {
-            let path = format!("data.{namespace}.exception");
-            watch(&path);
-            Some(run.rule(path.clone(), &path)?)
-        } else {
-            None
+        let exempt = match self.exceptions.get(namespace).filter(|_| !entries.is_empty()) {
+            Some(path) => {
+                let name = format!("data.{namespace}.exception");
+                watch(&name);
+                Some(run.rule(path.clone(), &name)?)
+            }
+            None => None,
         };
         let mut rules = Vec::new();
         // conftest's count: a rule that gives nothing is a success, and so is each definition of which there is no other trace.
@@ -194,7 +195,7 @@ impl Loaded {
     ) -> Result<Answer, PolicyError> {
         let path = format!("data.{namespace}.{}", entry.name);
         watch(&path);
-        let answer = run.rule(path.clone(), &path)?;
+        let answer = run.rule(entry.path.clone(), &path)?;
         let prints = run.prints();
         let mut given = result::messages(&path, &answer)?;
         let exceptions = exempt.map_or(0, |all| result::exemptions(all, rules::without_prefix(&entry.name)));
@@ -215,6 +216,12 @@ impl Loaded {
             },
         })
     }
+}
+
+fn exceptions(modules: &[&Module]) -> BTreeMap<String, String> {
+    let rules = modules.iter().flat_map(|module| module.policy.iter().map(move |rule| (module, rule)));
+    let all = rules.filter(|(module, rule)| ast::head(rule, &ast::package(module)).name == "exception");
+    all.map(|(module, rule)| (ast::namespace(module), ast::asked(module, rule))).collect()
 }
 
 /// What a rule says, and whether it is defined and says nothing.

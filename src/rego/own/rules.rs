@@ -37,6 +37,8 @@ pub enum Namespaces {
 pub(super) struct Entry {
     /// The rule's name, such as `deny_tags`.
     pub(super) name: String,
+    /// What the interpreter is asked for it.
+    pub(super) path: String,
     pub(super) kind: Kind,
     /// Where each is, in the order of the files.
     pub(super) heads: Vec<Head>,
@@ -72,23 +74,27 @@ pub(super) fn entries(
     modules: &[&Module],
     namespaces: &Namespaces,
 ) -> Result<BTreeMap<String, Vec<Entry>>, PolicyError> {
-    let packages: BTreeSet<String> = modules.iter().map(|module| ast::package(module)).collect();
+    let packages: BTreeSet<String> = modules.iter().map(|module| ast::namespace(module)).collect();
     let chosen = match namespaces {
         Namespaces::All => packages,
         Namespaces::Named(names) => named(names, packages)?,
     };
     let mut all: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     let mut elsewhere = BTreeSet::new();
-    for head in modules.iter().flat_map(|module| ast::heads(module)) {
+    for (module, rule) in modules.iter().flat_map(|module| module.policy.iter().map(move |rule| (module, rule))) {
+        let head = ast::head(rule, &ast::package(module));
         let Some(kind) = Kind::of(&head.name) else { continue };
-        if !chosen.contains(&head.package) {
-            elsewhere.insert(head.package);
+        let namespace = ast::namespace(module);
+        if !chosen.contains(&namespace) {
+            elsewhere.insert(namespace);
             continue;
         }
-        let entries = all.entry(head.package.clone()).or_default();
-        match entries.iter_mut().find(|entry| entry.name == head.name) {
-            Some(entry) => entry.heads.push(head),
-            None => entries.push(Entry { name: head.name.clone(), kind, heads: vec![head] }),
+        let entries = all.entry(namespace).or_default();
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.name == head.name) {
+            entry.heads.push(head);
+        } else {
+            let path = ast::asked(module, rule);
+            entries.push(Entry { name: head.name.clone(), path, kind, heads: vec![head] });
         }
     }
     if all.is_empty() {

@@ -74,6 +74,9 @@ fn what_would_pass_in_silence_is_refused() {
         ("package main\nf(x) := g(x)\ng(x) := f(x)\ndeny contains f(1)", "calls itself"),
         ("package main\ndeny contains x if y == 1", "own.rego:2"),
         ("package main\ndeny contains", "own.rego:2"),
+        ("package main\ndeny contains \"x\" if not input.names[_] == 1", "own.rego:2: `_` after `not`"),
+        ("package main\ndeny contains x if some {\"a\": x} in input.names", "own.rego:2: an object as a pattern"),
+        ("package main\ndeny contains f({})\nf({\"a\": x}) := x", "own.rego:3: an object as a pattern"),
         ("package conftest.file\nname := 1\ndeny contains \"x\"", "the data has `data.conftest.file.name`"),
     ] {
         let error = refused(source);
@@ -125,6 +128,26 @@ fn older_rego_is_read_when_asked_for() {
     assert!(refused(source).contains("own.rego"));
     let records = ask(&Policies { v0: true, ..policies(&[("own.rego", source)]) }, json!({})).unwrap();
     assert_eq!(records[0].rules[0].messages[0].msg, "old");
+}
+
+#[test]
+fn bodies_that_follow_each_other_are_refused_in_words() {
+    let source = "package main\ndeny[x] { x := \"a\" } { x := \"b\" }";
+    let policies = Policies { v0: true, ..policies(&[("own.rego", source)]) };
+    let error = ask(&policies, json!({})).unwrap_err().to_string();
+    assert!(error.contains("write the head of the rule again before it"), "{error}");
+}
+
+#[test]
+fn names_in_brackets_are_asked() {
+    let source = "package main[\"a-b.c\"]\ndeny contains \"x\"";
+    let files = [("own.rego", source)];
+    let records = ask(&policies(&files), json!({})).unwrap();
+    assert_eq!(records[0].namespace, "main[\"a-b.c\"]");
+    assert_eq!(records[0].rules[0].messages[0].msg, "x");
+    let data = json!({"main": {"a-b.c": {"deny": []}}}).as_object().unwrap().clone();
+    let error = ask(&Policies { data, ..policies(&files) }, json!({})).unwrap_err().to_string();
+    assert!(error.contains("data.main.a-b.c.deny"), "{error}");
 }
 
 #[test]

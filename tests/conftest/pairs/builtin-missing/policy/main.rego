@@ -1,3 +1,3 @@
 package main
 
-deny contains "intersect" if net.cidr_intersects("10.0.0.0/8", "10.255.0.0/16")
+deny contains "match" if net.cidr_contains_matches("10.0.0.0/8", "10.1.2.3") != set()

@@ -9,7 +9,7 @@ use std::str::Chars;
 
 use regorus::Value;
 
-use super::super::error::PolicyError;
+use super::super::super::error::PolicyError;
 use super::number::{self, Style};
 
 /// Larger widths are passed over, as Go does with some larger still, and larger precisions cut to it.
@@ -73,16 +73,30 @@ fn quoted(text: &str) -> String {
         match char {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            '\x07' => out.push_str("\\a"),
+            '\x08' => out.push_str("\\b"),
+            '\x0b' => out.push_str("\\v"),
+            '\x0c' => out.push_str("\\f"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             char if u32::from(char) < 0x80 && char.is_control() => drop(write!(out, "\\x{:02x}", u32::from(char))),
-            char if char.is_control() => drop(write!(out, "\\u{:04x}", u32::from(char))),
+            char if char != ' ' && !printed(char) => match u32::from(char) {
+                code @ ..=0xffff => drop(write!(out, "\\u{code:04x}")),
+                code => drop(write!(out, "\\U{code:08x}")),
+            },
             char => out.push(char),
         }
     }
     out.push('"');
     out
+}
+
+/// Whether Go puts the character as it is.
+fn printed(char: char) -> bool {
+    // What combines with a letter is only escaped where it comes first.
+    let text: String = ['a', char].iter().collect();
+    !char.is_whitespace() && text.escape_debug().nth(1) != Some('\\') || char == '\''
 }
 
 fn formatted(format: &str, arguments: &[Argument]) -> String {
@@ -176,6 +190,9 @@ fn size(chars: &mut Peekable<Chars<'_>>, arguments: &[Argument], next: &mut usiz
 
 /// The argument in the place of `verb`.
 fn put(argument: &Argument, verb: char, style: &Style) -> String {
+    if verb == 'T' {
+        return style.padded(kind(argument));
+    }
     let put = match argument {
         Argument::Text(text) => put_text(text, verb, style),
         Argument::Whole(_, Some(number)) => number::whole(*number, verb, style),
@@ -207,13 +224,16 @@ fn hex(text: &str) -> String {
 
 /// The argument with the name of its type in Go.
 fn typed(argument: &Argument) -> String {
-    let kind = match argument {
+    format!("{}={}", kind(argument), put(argument, 'v', &Style::default()))
+}
+
+fn kind(argument: &Argument) -> &'static str {
+    match argument {
         Argument::Text(_) => "string",
-        Argument::Whole(_, Some(_)) => "int",
+        Argument::Whole(_, Some(_)) => "int64",
         Argument::Whole(_, None) => "*big.Int",
         Argument::Fraction(_) => "float64",
-    };
-    format!("{kind}={}", put(argument, 'v', &Style::default()))
+    }
 }
 
 #[cfg(test)]
@@ -258,12 +278,12 @@ mod tests {
     fn what_does_not_fit_is_told() {
         for (format, arguments, expected) in [
             ("%s %d", json!(["a"]), "a %!d(MISSING)"),
-            ("%s", json!(["a", "b", 7]), "a%!(EXTRA string=b, int=7)"),
+            ("%s", json!(["a", "b", 7]), "a%!(EXTRA string=b, int64=7)"),
             ("%d", json!(["a"]), "%!d(string=a)"),
-            ("%s", json!([7]), "%!s(int=7)"),
+            ("%s", json!([7]), "%!s(int64=7)"),
             ("%d", json!([1.5]), "%!d(float64=1.5)"),
             ("%t", json!([true]), "%!t(string=true)"),
-            ("%f", json!([7]), "%!f(int=7)"),
+            ("%f", json!([7]), "%!f(int64=7)"),
             ("%y", json!(["a"]), "%!y(string=a)"),
             ("%[3]s", json!(["a"]), "%!s(BADINDEX)"),
             ("end %", json!([]), "end %!(NOVERB)"),
