@@ -1,6 +1,6 @@
 # What the project is worked on with. `make check` is all that CI does.
 
-.PHONY: check test bench compare golden docs fmt
+.PHONY: check test bench fuzz compare golden docs fmt
 
 check:
 	.ci/run
@@ -11,6 +11,10 @@ test:
 # Time of an ordinary plan, time and memory of a plan of 100 MB; release build, a few minutes.
 bench:
 	@cargo bench --quiet --bench whole
+
+# Ten minutes of libFuzzer for each target; `make fuzz MINUTES=1 TARGETS="reader whole"` for less.
+fuzz:
+	@MINUTES="$(MINUTES)" TARGETS="$(TARGETS)" tests/fuzz/run
 
 # What general scanners say of the same plans, and what they take; they come from PyPI on first use.
 compare:
