@@ -52,6 +52,8 @@ fn verdict(outcome: &Outcome, options: &Options) {
     assert!(
         report.errors.iter().all(|error| !error.message.is_empty() && !error.help.is_empty() && !error.kind.is_empty())
     );
+    let fault = report.errors.iter().find(|error| ["policy", "unexplained"].contains(&error.kind.as_str()));
+    assert_eq!(fault, None, "a fault of the program's own");
     assert!(facts.plans.len() == 1 || report.verdict == Verdict::None, "a verdict on what could not be read");
     assert_eq!(report.summary, Summary::of(&report.findings, facts.counts));
     assert_eq!(report.paths.len(), facts.paths.len());
