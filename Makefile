@@ -1,6 +1,6 @@
 # What the project is worked on with. `make check` is all that CI does.
 
-.PHONY: check test release bench compare golden docs fmt
+.PHONY: check test release bench fuzz compare golden docs fmt
 
 check:
 	.ci/run
@@ -18,6 +18,10 @@ release:
 # Time and memory of an ordinary plan, of plans of 1 to 500 MB and of up to 10,000 distributions; release build, some minutes.
 bench:
 	@cargo bench --quiet --bench whole
+
+# Ten minutes of libFuzzer for each target; `make fuzz MINUTES=1 TARGETS="reader whole"` for less.
+fuzz:
+	@MINUTES="$(MINUTES)" TARGETS="$(TARGETS)" tests/fuzz/run
 
 # What general scanners say of the same plans, and what they take; they come from PyPI on first use.
 compare:

@@ -148,7 +148,11 @@ impl Baseline {
         })
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, String> {
+    /// Reads what stands in a file.
+    ///
+    /// # Errors
+    /// In words, what is wrong with it; without values, as [`Baseline::load`].
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         let document: Value = serde_json::from_slice(bytes).map_err(|error| {
             format!("it is not JSON, or not whole (line {}, column {})", error.line(), error.column())

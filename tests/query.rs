@@ -78,6 +78,14 @@ fn a_plan_that_cannot_be_read_does_not_hide_the_others() {
 }
 
 #[test]
+fn an_expression_that_would_take_for_ever_is_refused() {
+    let folder = folder(&[("a.plan.json", &plan("one"))]);
+    let expression = format!("$.a{}[? (value*", "[?count(@.b".repeat(30));
+    let refused = "error: this is no JSONPath expression\n";
+    query(&folder, &[&expression, "."]).code(2).stdout(is_empty()).stderr(contains(refused)).stderr(contains("fewer"));
+}
+
+#[test]
 fn values_are_shown_where_they_can_be_no_secret() {
     let folder = folder(&[("plan.json", &plan("acme"))]);
     let shown = stdout(&query(&folder, &["--values", "$.resource_changes[0].change.*.*", "plan.json"]).code(0));

@@ -47,7 +47,7 @@ impl S3Endpoint {
             }
             [] => return None,
         };
-        let bucket = (!bucket.is_empty()).then(|| bucket.join("."));
+        let bucket = Some(bucket.join(".")).filter(|name| !name.is_empty());
         let kind = match &bucket {
             Some(name) if kind == Endpoint::Rest && name.ends_with("--ol-s3") => Endpoint::ObjectLambda,
             Some(name) if kind == Endpoint::Rest && name.ends_with("-s3alias") => Endpoint::AccessPoint,
@@ -110,6 +110,7 @@ mod tests {
             ("s3.eu.s3.amazonaws.com", Rest, Some("s3.eu"), None),
             ("a.s3.us-east-1.s3.us-east-1.amazonaws.com", Rest, Some("a.s3.us-east-1"), Some("us-east-1")),
             ("s3.eu-west-1.amazonaws.com", Rest, None, Some("eu-west-1")),
+            (".s3.eu-west-1.amazonaws.com", Rest, None, Some("eu-west-1")),
             ("b.s3-website-us-east-1.amazonaws.com", Website, Some("b"), Some("us-east-1")),
             ("b.s3-website.eu-central-1.amazonaws.com", Website, Some("b"), Some("eu-central-1")),
             ("b.s3-website.cn-north-1.amazonaws.com.cn", Website, Some("b"), Some("cn-north-1")),
