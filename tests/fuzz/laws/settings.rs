@@ -22,7 +22,7 @@ pub(crate) fn settings(bytes: &[u8]) {
 
 static POLICIES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let bundle = rego::bundled().expect("the policies load");
-    bundle.policies().iter().map(|policy| policy.id.as_str()).collect()
+    bundle.policies().map(|policy| policy.id.as_str()).collect()
 });
 
 fn configuration(text: &str) {
