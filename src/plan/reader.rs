@@ -274,7 +274,7 @@ impl<'a> Builder<'a> {
     fn add_state(&mut self, module: StateModule<'a>, place: &str, path: &ModulePath) -> Result<(), PlanError> {
         self.others.extend(module.resources.others);
         for (position, entry) in module.resources.kept {
-            self.add_state_entry(entry, &format!("{place}['resources'][{position}]['values']"), path);
+            self.add_state_entry(entry, &format!("{place}['resources'][{position}]['values']"), path)?;
         }
         for (position, child) in module.child_modules.into_iter().flatten().enumerate() {
             let address = child.address.as_deref().unwrap_or_default();
@@ -285,16 +285,27 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn add_state_entry(&mut self, entry: StateEntry<'a>, place: &str, module: &ModulePath) {
-        let Some(mode) = entry.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse) else { return };
+    fn add_state_entry(&mut self, entry: StateEntry<'a>, place: &str, module: &ModulePath) -> Result<(), PlanError> {
+        let Some(mode) = entry.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse) else { return Ok(()) };
         let (kind, name) = (entry.kind.to_string(), entry.name.to_string());
         let address = Address { module: module.clone(), mode, kind, name, key: entry.index };
         let label = address.to_string();
         if entry.deposed_key.is_some() || self.moved_from.contains(&label) && !self.by_address.contains_key(&label) {
-            return;
+            return Ok(());
+        }
+        let known = self.by_address.get(&label).and_then(|at| self.instances.get_mut(*at));
+        // A data source that is read again during the apply shows its last answer only here.
+        if known.as_ref().is_some_and(|known| mode == Mode::Managed || known.before.is_some()) {
+            return Ok(());
+        }
+        // A distribution without attributes would have no origins, and so nothing to find fault with.
+        let values =
+            entry.values.ok_or_else(|| PlanError::Trimmed(format!("{label} in `prior_state` has no `values`")))?;
+        if !values.get().starts_with('{') {
+            return Err(bad_entry(&label, "has attributes in `prior_state` that are no object"));
         }
         let side = || Side {
-            values: entry.values,
+            values: Some(values),
             unknown: None,
             sensitive: entry.sensitive_values,
             place: place.to_owned(),
@@ -302,12 +313,9 @@ impl<'a> Builder<'a> {
             parsed: OnceCell::new(),
             raw: OnceCell::new(),
         };
-        if let Some(known) = self.by_address.get(&label).and_then(|at| self.instances.get_mut(*at)) {
-            // A data source that is read again during the apply shows its last answer only here.
-            if mode == Mode::Data && known.before.is_none() {
-                known.before = Some(side());
-            }
-            return;
+        if let Some(known) = known {
+            known.before = Some(side());
+            return Ok(());
         }
         self.by_address.insert(label, self.instances.len());
         self.instances.push(Instance {
@@ -318,6 +326,7 @@ impl<'a> Builder<'a> {
             after: Some(side()),
             reading: OnceCell::new(),
         });
+        Ok(())
     }
 
     /// Refuses a document whose `resource_changes` were thinned out or taken away: what is planned must be changed, or be

@@ -115,6 +115,23 @@ fn an_instance_whose_number_is_not_known_is_put_off() {
 }
 
 #[test]
+fn a_state_without_attributes_is_trimmed() {
+    let read = |entry: &Json| {
+        let mut whole: Json = serde_json::from_str(&document(&json!([]), &json!({}))).unwrap();
+        whole["prior_state"] = json!({"values": {"root_module": {"resources": [entry]}}});
+        Plan::read(&whole.to_string()).map(|plan| plan.instances.len())
+    };
+    let mut entry = prior("a", "managed", "x");
+    assert!(matches!(read(&entry), Ok(1)));
+    entry["values"] = json!([]);
+    assert!(matches!(read(&entry), Err(PlanError::NotAPlan(_))));
+    entry.as_object_mut().unwrap().remove("values");
+    assert!(matches!(read(&entry), Err(PlanError::Trimmed(_))));
+    entry["deposed_key"] = json!("1234");
+    assert!(matches!(read(&entry), Ok(0)));
+}
+
+#[test]
 fn what_is_planned_but_nowhere_changed_betrays_a_trimmed_document() {
     let mut whole: Json = serde_json::from_str(&document(&json!([]), &json!({}))).unwrap();
     whole["planned_values"] = json!({"root_module": {"resources": [prior("a", "managed", "x")]}});
