@@ -148,6 +148,24 @@ fn secrets_stay_where_they_are() {
 }
 
 #[test]
+fn a_package_without_a_rule_to_ask_is_told() {
+    let place = Place::policy(POLICY);
+    let plan = plan_of(QUIET);
+    let done = place.run(&[
+        "check",
+        "--policy",
+        "policy",
+        "--namespace",
+        "main",
+        "--namespace",
+        "mian",
+        plan.to_str().unwrap(),
+    ]);
+    let text = String::from_utf8(done.stdout).unwrap();
+    assert!(text.contains("mian: nothing is asked there") && !text.contains("main: nothing"), "{text}");
+}
+
+#[test]
 fn what_is_printed_is_told_with_v() {
     let place = Place::policy("package main\ndeny contains \"x\" if print(\"seen\", 7)\n");
     let done = place.run(&["check", "-v", "--policy", "policy", plan_of(QUIET).to_str().unwrap()]);
