@@ -41,6 +41,7 @@ fn meta(id: &str, compares: Compares) -> PolicyMeta {
         levels: vec![Severity::Error, Severity::Warning, Severity::Note],
         decides: Some("this and that".to_owned()),
         compares,
+        needs: Vec::new(),
         fires: "it is there".to_owned(),
         breaks: None,
         remediation: "do".to_owned(),

@@ -16,6 +16,7 @@
 #   id: object-ownership
 #   levels: [warning, error]
 #   compares: world
+#   needs: [ownership]
 #   fires: |
 #     Ownership is `ObjectWriter` on a bucket that CloudFront reads with an OAC. Or the plan
 #     switches ACLs off (`BucketOwnerEnforced`) on a bucket whose policy does not let an OAI or an

@@ -16,6 +16,7 @@
 #   id: origin-bucket-destroyed
 #   levels: [error]
 #   compares: world
+#   needs: [destroyed-bucket]
 #   fires: |
 #     The plan destroys a bucket, or replaces it by one of another name, and a distribution stays
 #     whose origin still leads to it.

@@ -22,6 +22,7 @@
 #     An error where CloudFront is certainly refused. A warning where it is let in, but a denial
 #     stands beside that whose condition no plan can tell, such as `aws:SourceIp`.
 #   compares: world
+#   needs: [refusal]
 #   fires: |
 #     The policy of an origin's bucket is known, or known to be missing, and does not let CloudFront
 #     use `s3:GetObject` in the way it reads: no statement, one for the other mechanism, another

@@ -21,6 +21,7 @@
 #     A warning. A note where the statement is narrowed to the distributions of the own account
 #     (`distribution/*`) and allows nothing more.
 #   compares: world
+#   needs: [wide-grants]
 #   fires: |
 #     On the way from an origin to its bucket and key, a statement of the bucket policy or the key
 #     policy allows something to `cloudfront.amazonaws.com` (in a key policy, also to everybody),

@@ -12,6 +12,7 @@
 #   id: cross-account-key-alias
 #   levels: [note]
 #   compares: world
+#   needs: [kms]
 #   fires: |
 #     The default encryption of an origin bucket names a customer's key by an alias, by its name or
 #     by its ARN.

@@ -12,6 +12,7 @@
 #   id: encryption-context
 #   levels: [warning]
 #   compares: world
+#   needs: [key-context]
 #   fires: |
 #     S3 Bucket Keys are on, and the only statement of the key policy that would let CloudFront
 #     decrypt has a condition on `kms:EncryptionContext:aws:s3:arn` that the ARN of an object meets

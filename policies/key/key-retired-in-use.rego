@@ -17,6 +17,7 @@
 #   id: key-retired-in-use
 #   levels: [error]
 #   compares: world
+#   needs: [retired-keys]
 #   fires: |
 #     CloudFront reads a bucket with an origin access control (OAC), and a key that objects there
 #     need, those of today or those to come, is disabled, destroyed or replaced; or a key that only

@@ -15,6 +15,7 @@
 #   id: key-unusable
 #   levels: [error]
 #   compares: world
+#   needs: [oac and kms]
 #   fires: |
 #     CloudFront reads a bucket with an OAC, and the key of its default encryption is one that S3
 #     cannot use for that bucket: by its ARN it is in another Region, or it is an asymmetric key or

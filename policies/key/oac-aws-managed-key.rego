@@ -18,6 +18,7 @@
 #   id: oac-aws-managed-key
 #   levels: [error]
 #   compares: world
+#   needs: [oac and kms]
 #   fires: |
 #     CloudFront reads a bucket with an OAC, and its default encryption is SSE-KMS or DSSE-KMS with
 #     the key `aws/s3`: no key is named, or `alias/aws/s3`, or a look-up finds that AWS manages it.

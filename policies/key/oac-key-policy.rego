@@ -18,6 +18,7 @@
 #   id: oac-key-policy
 #   levels: [error]
 #   compares: world
+#   needs: [oac and kms]
 #   fires: |
 #     CloudFront reads a bucket with an OAC, objects there are or will be under a customer managed
 #     key, and the policy of that key is known and does not let this distribution use `kms:Decrypt`:

@@ -12,6 +12,7 @@
 #   id: oac-write-grant
 #   levels: [note]
 #   compares: world
+#   needs: [writes]
 #   fires: |
 #     A behaviour allows `PUT`, `POST` or `PATCH`, the bucket policy lets CloudFront put objects,
 #     the default encryption is SSE-KMS, and the key policy does not let CloudFront use

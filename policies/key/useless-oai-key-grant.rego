@@ -15,6 +15,7 @@
 #   id: useless-oai-key-grant
 #   levels: [note]
 #   compares: world
+#   needs: [useless-key-grants]
 #   fires: |
 #     The policy of the key that an origin's bucket has as its default names an OAI in a statement
 #     that allows something.

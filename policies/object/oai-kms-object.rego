@@ -20,6 +20,7 @@
 #   id: oai-kms-object
 #   levels: [error]
 #   compares: world
+#   needs: [objects, forced-uploads]
 #   fires: |
 #     CloudFront reads a bucket as an OAI or unsigned, and the plan holds an `aws_s3_object` (or a
 #     copy) there with `aws:kms`, `aws:kms:dsse` or a `kms_key_id` of its own, at a place that

@@ -18,6 +18,7 @@
 #   id: access-control-destroyed
 #   levels: [error]
 #   compares: change
+#   needs: [destruction]
 #   fires: |
 #     The plan destroys or replaces an OAI or OAC that a distribution uses until now, and the
 #     distribution stays, whether the same plan switches it to something else or not. It is silent

@@ -18,6 +18,7 @@
 #   id: legacy-oai
 #   levels: [note]
 #   compares: world
+#   needs: [oai]
 #   fires: |
 #     CloudFront reads a bucket as an OAI, its encryption is known and not SSE-KMS or DSSE-KMS, and
 #     no error was found on the way from one to the other.

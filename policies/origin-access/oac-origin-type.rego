@@ -17,6 +17,7 @@
 #   id: oac-origin-type
 #   levels: [error]
 #   compares: world
+#   needs: [oac, oai and website]
 #   fires: |
 #     An S3 origin has an OAC of another type; an OAC for S3 is on an origin that is none, or that
 #     `custom_origin_config` makes a custom one; or a website endpoint has an OAC or an OAI.

@@ -20,6 +20,7 @@
 #     where some behaviour lets viewers use plain HTTP and the bucket is under SSE-KMS or DSSE-KMS.
 #     A note with `no-override` elsewhere.
 #   compares: world
+#   needs: [oac]
 #   fires: |
 #     An origin in use has an OAC that does not sign always. In front of SSE-KMS, `never` is left to
 #     `unsigned-sse-kms`; in front of a public bucket it is nobody's concern.

@@ -18,6 +18,7 @@
 #   id: oai-and-oac
 #   levels: [error]
 #   compares: world
+#   needs: [oai and oac]
 #   fires: |
 #     One origin has an `origin_access_control_id` and, in `s3_origin_config`, an
 #     `origin_access_identity` that is not empty. An empty one beside an OAC is fine.

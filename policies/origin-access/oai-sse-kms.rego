@@ -22,6 +22,7 @@
 #   id: oai-sse-kms
 #   levels: [error]
 #   compares: world
+#   needs: [oai and kms]
 #   fires: |
 #     A bucket that CloudFront reads as an OAI has or gets SSE-KMS or DSSE-KMS as its default
 #     encryption, whichever of the two the plan changes: the encryption or the origin. Also where

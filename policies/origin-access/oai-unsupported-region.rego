@@ -12,6 +12,7 @@
 #   id: oai-unsupported-region
 #   levels: [error]
 #   compares: world
+#   needs: [oai]
 #   fires: |
 #     An origin has an OAI, and its bucket is in one of the Regions that opened after December 2022:
 #     ap-east-2, ap-southeast-4, ap-southeast-5, ap-southeast-6, ap-southeast-7, ca-west-1,

@@ -17,6 +17,7 @@
 #   id: unsigned-sse-kms
 #   levels: [error]
 #   compares: world
+#   needs: [unsigned and kms]
 #   fires: |
 #     A bucket has or gets SSE-KMS or DSSE-KMS as its default encryption, and CloudFront reads it
 #     without signing: no origin access at all, an OAC with `signing_behavior = "never"`, a custom

@@ -12,6 +12,7 @@
 #   id: partial-plan
 #   levels: [warning]
 #   compares: change
+#   needs: [left-out]
 #   fires: |
 #     The plan says that it is not complete, or that changes were put off. Older Terraform and
 #     OpenTofu do not say so; there, a configured resource without `count` and `for_each` that

@@ -17,6 +17,7 @@
 #     `--unresolved note` (the default), `warning` or `error`, on the command line or in
 #     `oacguard.toml`.
 #   compares: change
+#   needs: [doubt]
 #   fires: |
 #     On the way from an origin in use to its bucket and key, a fact is unknown that could make it
 #     unreadable. There is one finding for each origin, with every such fact, why it cannot be told

@@ -16,6 +16,7 @@
 #   id: replica-kms-objects
 #   levels: [error, warning]
 #   compares: world
+#   needs: [replicas]
 #   fires: |
 #     An enabled replication rule that selects what a KMS key encrypts writes into the bucket of an
 #     origin that reads as an OAI or unsigned, or of one with an OAC that the policy of the replica

@@ -17,6 +17,7 @@
 #   id: kms-with-oac-switch
 #   levels: [warning]
 #   compares: change
+#   needs: [switch and oac and kms]
 #   fires: |
 #     One plan switches an origin to an OAC and takes the default of its bucket from SSE-S3 to
 #     SSE-KMS or DSSE-KMS, and the result is sound.

@@ -18,6 +18,7 @@
 #   id: oac-grant-after-switch
 #   levels: [warning]
 #   compares: change
+#   needs: [switch and oac]
 #   fires: |
 #     The plan switches an origin that could be read until now to an OAC, and the bucket policy of
 #     today does not let that distribution read yet, while the planned one does not refuse it.

@@ -18,6 +18,7 @@
 #   id: oai-grant-dropped-early
 #   levels: [warning]
 #   compares: change
+#   needs: [switch]
 #   fires: |
 #     The plan switches an origin from an OAI that may read the bucket to an OAC, and the planned
 #     bucket policy does not let the OAI read any more.

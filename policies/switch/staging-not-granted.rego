@@ -12,6 +12,7 @@
 #   id: staging-not-granted
 #   levels: [warning]
 #   compares: world
+#   needs: [staging]
 #   fires: |
 #     A distribution with `staging = true` reads with an OAC, and all that keeps the policy of the
 #     bucket or of the key from letting it is that they name another distribution.

@@ -17,7 +17,6 @@ use super::console::Console;
 use super::input::{self, Reading};
 use super::own::{OwnPolicies, RegoVersion};
 use crate::own::{Own, OwnError, files};
-use crate::rego;
 use crate::report::conftest::{self, Output};
 use crate::report::view::View;
 use crate::report::{ReportError, Verdict};
@@ -114,7 +113,6 @@ impl Arguments {
     /// # Errors
     /// Bad usage.
     fn run(self, console: &Console) -> Result<Status, clap::Error> {
-        rego::preload();
         let reading = Reading::default();
         let own = self.own().map_err(|error| vec![ReportError::from(error)]);
         let (outcome, judging) = match own.and_then(|own| Ok((own, Decided::default().load()?))) {

@@ -115,6 +115,7 @@ mod tests {
             levels: vec![Severity::Warning, Severity::Note],
             decides: Some("A note on Sundays.".to_owned()),
             compares: Compares::Change,
+            needs: Vec::new(),
             fires: "Something is here.".to_owned(),
             breaks: Some("Everything.".to_owned()),
             remediation: "Take `it = \"away\"`.".to_owned(),

@@ -36,7 +36,6 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use self::console::Console;
 use crate::own::worker;
-use crate::rego;
 
 const ABOUT: &str = "Blocks Terraform plans that would leave CloudFront unable to read its S3 origin";
 
@@ -153,10 +152,6 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> ExitCode {
-    // What takes longest begins first: even the command line is read meanwhile.
-    if arguments.get(1).is_some_and(|command| command == "check") {
-        rego::preload();
-    }
     let done = Cli::try_parse_from(arguments).and_then(|cli| {
         let Cli { command, global } = cli;
         let console = Console::new(global.color.into(), global.quiet, global.verbose > 0);

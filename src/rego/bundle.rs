@@ -29,6 +29,8 @@ pub struct Bundle {
     /// In the order of their ids.
     pub(super) policies: Cow<'static, [Policy]>,
     pub(super) limits: Limits,
+    /// Whether policies are asked only where there is what they need.
+    pub(super) spares: bool,
 }
 
 /// Some of the policies, in an interpreter of their own.
@@ -62,18 +64,20 @@ impl Bundle {
             checks::references(engine.get_modules().iter().map(AsRef::as_ref))?;
             check(&mut engine, &metas)?;
             let share = Share { engine, policies: (0..policies.len()).collect() };
-            Ok(Self { shares: vec![share], policies: policies.into(), limits: LIMITS })
+            Ok(Self { shares: vec![share], policies: policies.into(), limits: LIMITS, spares: false })
         })
     }
 
-    /// The same of policies in the order of their ids, and of what they share, that were compiled into the program and that its tests load by [`Bundle::load`]: what is checked
-    /// there is not checked again, and the policies are shared out to several threads.
+    /// The same of those policies at the positions `wanted`, and of what they share, that were compiled into the program and
+    /// that its tests load by [`Bundle::load`]: what is checked there is not checked again. They are shared out to several
+    /// threads, and asked only where there is what they need.
     ///
     /// # Errors
     /// What the interpreter refuses.
     pub(super) fn trusted(
         library: &[(&'static str, &'static str)],
         policies: &'static [Policy],
+        wanted: &[usize],
     ) -> Result<Self, PolicyError> {
         let shares = thread::scope(|scope| {
             let load = |part: Part<'static>| {
@@ -83,10 +87,10 @@ impl Bundle {
                 })
             };
             // All are at work before the first is waited for.
-            let workers: Vec<_> = shares::parts(library, policies).into_iter().map(load).collect();
+            let workers: Vec<_> = shares::parts(library, policies, wanted).into_iter().map(load).collect();
             workers.into_iter().map(|worker| engine::finish(worker?)).collect::<Result<Vec<_>, _>>()
         })?;
-        Ok(Self { shares, policies: policies.into(), limits: LIMITS })
+        Ok(Self { shares, policies: policies.into(), limits: LIMITS, spares: true })
     }
 
     /// What the policies say of themselves, in the order of their ids.

@@ -1,14 +1,14 @@
-//! The policies that come with the program, embedded as source. They are loaded at most once, and beside other work.
+//! The policies that come with the program, embedded as source: loaded when they are wanted, and only those that are.
 
 use std::sync::{LazyLock, OnceLock};
-use std::thread;
 
 use super::bundle::{Bundle, LIBRARY};
 use super::error::PolicyError;
 use super::metadata::PolicyMeta;
+use super::needs::Seen;
 use super::policy::Policy;
 use super::raw::RawFinding;
-use crate::access::facts::{Facts, PlanFacts};
+use crate::access::facts::Facts;
 
 /// The files of policies/, without tests, as (path, source) in the order of their paths.
 static SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
@@ -64,27 +64,39 @@ pub fn metas_of(found: &[RawFinding]) -> Result<Vec<PolicyMeta>, PolicyError> {
 /// # Errors
 /// Why they do not load; tests keep a release from ever saying so.
 pub fn bundled() -> Result<&'static Bundle, PolicyError> {
-    static BUNDLE: OnceLock<Result<Bundle, PolicyError>> = OnceLock::new();
-    let load = || {
-        let library: Vec<_> = SOURCES.iter().copied().filter(|(file, _)| file.starts_with(LIBRARY)).collect();
-        Bundle::trusted(&library, &POLICIES)
-    };
-    BUNDLE.get_or_init(load).as_ref().map_err(Clone::clone)
+    ALL.get_or_init(|| load(&(0..POLICIES.len()).collect::<Vec<_>>())).as_ref().map_err(Clone::clone)
 }
 
-/// Begins to load them while the caller does something else. Whoever wants them then waits for what is left of it.
-pub fn preload() {
-    // A thread that cannot be started leaves the work to whoever wants them.
-    let _ = thread::Builder::new().name("preload".to_owned()).spawn(bundled);
+/// All of them, once they were wanted.
+static ALL: OnceLock<Result<Bundle, PolicyError>> = OnceLock::new();
+
+fn load(wanted: &[usize]) -> Result<Bundle, PolicyError> {
+    let library: Vec<_> = SOURCES.iter().copied().filter(|(file, _)| file.starts_with(LIBRARY)).collect();
+    Bundle::trusted(&library, &POLICIES, wanted)
 }
 
-/// Whether these facts hold nothing that any embedded policy could find fault with, so that none need be asked.
+/// At least those of the embedded policies that could find anything in these facts; `None` if none could.
 ///
-/// All but `partial-plan` look at paths only, and that one at no more than what is asked here.
-pub fn have_nothing_to_say(facts: &Facts) -> bool {
-    let whole =
-        |plan: &PlanFacts| plan.complete != Some(false) && plan.deferred.is_empty() && plan.unplanned.is_empty();
-    facts.paths.is_empty() && facts.plans.iter().all(whole)
+/// # Errors
+/// As [`bundled`].
+pub fn bundle_for(facts: &Facts) -> Result<Option<&'static Bundle>, PolicyError> {
+    /// Those that were wanted first: mostly, nobody wants others afterwards.
+    static SOME: OnceLock<(Vec<usize>, Result<Bundle, PolicyError>)> = OnceLock::new();
+    let seen = Seen::in_all(&facts.paths, &facts.plans);
+    let wanted = POLICIES.iter().enumerate().filter(|(_, policy)| policy.needs.met_by(&seen));
+    let wanted: Vec<usize> = wanted.map(|(at, _)| at).collect();
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    if ALL.get().is_some() {
+        return bundled().map(Some);
+    }
+    let (held, some) = SOME.get_or_init(|| (wanted.clone(), load(&wanted)));
+    if wanted.iter().all(|at| held.contains(at)) {
+        some.as_ref().map(Some).map_err(Clone::clone)
+    } else {
+        bundled().map(Some)
+    }
 }
 
 #[cfg(test)]
@@ -92,7 +104,8 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::*;
-    use crate::fixture::facts;
+    use crate::fixture::{facts, path, world};
+    use crate::rego::needs::Needs;
 
     #[test]
     fn what_is_embedded_is_fit_to_judge_and_called_as_its_files_are() {
@@ -100,6 +113,10 @@ mod tests {
         let read: Vec<&PolicyMeta> = checked.policies().collect();
         assert_eq!(policies().unwrap(), read);
         assert!(read.iter().zip(ids()).all(|(meta, id)| meta.id == id));
+        for (meta, policy) in read.iter().zip(POLICIES.iter()) {
+            assert_eq!(Needs::parse(&meta.needs).unwrap(), policy.needs, "{}", meta.id);
+            assert!(!meta.needs.is_empty(), "{} is asked always", meta.id);
+        }
         assert!(policy("oai-sse-kms").is_some() && policy("none").is_none());
     }
 
@@ -115,8 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn policies_that_are_not_asked_would_have_found_nothing() {
-        let mut skipped = 0;
+    fn a_plan_that_leaves_nothing_out_and_has_no_path_wants_no_policy() {
+        let checked = Bundle::load(SOURCES).unwrap();
+        let mut spared = 0;
         for complete in [None, Some(false), Some(true)] {
             for (unplanned, deferred) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                 for plans in 0..3 {
@@ -126,13 +144,26 @@ mod tests {
                     plan.unplanned = vec!["aws_s3_bucket.a".to_owned(); unplanned];
                     plan.deferred = vec!["aws_s3_bucket.b".to_owned(); deferred];
                     facts.plans = vec![plan; plans];
-                    if have_nothing_to_say(&facts) {
-                        skipped += 1;
-                        assert_eq!(bundled().unwrap().evaluate(&facts).unwrap(), []);
+                    let found = checked.evaluate(&facts).unwrap();
+                    match bundle_for(&facts).unwrap() {
+                        Some(bundle) => assert_eq!(bundle.evaluate(&facts).unwrap(), found),
+                        None => {
+                            spared += 1;
+                            assert_eq!(found, []);
+                        }
                     }
                 }
             }
         }
-        assert!(skipped > 4);
+        assert!(spared > 4);
+    }
+
+    #[test]
+    fn facts_that_want_more_than_was_loaded_have_no_verdict() {
+        let none = load(&[]).unwrap();
+        let site = facts(vec![path(0, None, Some(world()))]);
+        let error = none.evaluate(&site).unwrap_err().to_string();
+        assert!(error.contains("want it as well"), "{error}");
+        assert_eq!(none.evaluate(&facts(vec![])).unwrap(), []);
     }
 }

@@ -11,6 +11,7 @@ use tracing::{Span, debug, debug_span, info_span};
 use super::bundle::{Bundle, Share};
 use super::engine::{self, Run};
 use super::error::PolicyError;
+use super::needs::Seen;
 use super::policy::Policy;
 use super::raw::RawFinding;
 use crate::access::facts::{self, Counts, Facts, PathFacts, PlanFacts};
@@ -35,6 +36,7 @@ impl Bundle {
         if facts.schema != facts::SCHEMA {
             return Err(PolicyError::Input(format!("their schema is `{}`, not `{}`", facts.schema, facts::SCHEMA)));
         }
+        self.check_all_are_there(facts)?;
         let span = info_span!("evaluate policies").entered();
         let mut found = thread::scope(|scope| {
             let start = |share| {
@@ -53,6 +55,17 @@ impl Bundle {
         Ok(found.into_iter().flat_map(|(_, found)| found).collect())
     }
 
+    /// Fails if these facts want a policy that was not loaded, since they would pass it in silence.
+    fn check_all_are_there(&self, facts: &Facts) -> Result<(), PolicyError> {
+        let seen = Seen::in_all(&facts.paths, &facts.plans);
+        let held = |at| self.shares.iter().any(|share| share.policies.contains(&at));
+        let missing = self.policies.iter().enumerate().find(|(at, policy)| !held(*at) && policy.needs.met_by(&seen));
+        missing.map_or(Ok(()), |(_, policy)| {
+            let message = "these facts are not those that policies were loaded for, and want it as well".to_owned();
+            Err(PolicyError::Evaluation { policy: policy.id.to_string(), message })
+        })
+    }
+
     /// What the policies of a share find in each batch.
     fn of_share(&self, share: &Share, size: usize, facts: &Facts) -> Result<Vec<Found>, PolicyError> {
         let mut run = Run::over(&share.engine, self.limits);
@@ -61,8 +74,10 @@ impl Bundle {
             // Made anew for each thread: threads that count references to one document get in each other's way.
             let input = engine::object(&batch.document(facts))?;
             run.see(input, self.limits.times(size_of(batch.paths(facts))));
+            let seen = self.spares.then(|| batch.seen(facts));
+            let speaks = |policy: &Policy| seen.as_ref().is_none_or(|seen| policy.needs.met_by(seen));
             for at in &share.policies {
-                let Some(policy) = self.policies.get(*at) else { continue };
+                let Some(policy) = self.policies.get(*at).filter(|policy| speaks(policy)) else { continue };
                 let found = ask(policy, &mut run, facts, &batch)?;
                 if !found.is_empty() {
                     all.push(((*at, nth), found));
@@ -107,6 +122,15 @@ impl Batch {
         facts.paths.get(self.paths.clone()).unwrap_or_default()
     }
 
+    fn plans<'f>(&self, facts: &'f Facts) -> impl Iterator<Item = &'f PlanFacts> {
+        self.plans.iter().filter_map(|plan| facts.plans.get(*plan))
+    }
+
+    /// What there is to be seen.
+    fn seen(&self, facts: &Facts) -> Seen {
+        Seen::in_all(self.paths(facts), self.plans(facts).filter(|_| self.about_plans))
+    }
+
     /// The facts as a document that holds this part, in which plans and paths are numbered from 0 as policies expect it.
     fn document(&self, facts: &Facts) -> impl serde::Serialize {
         #[derive(serde::Serialize)]
@@ -120,7 +144,7 @@ impl Batch {
         let paths = self.paths(facts).iter().cloned().enumerate();
         Document {
             schema: &facts.schema,
-            plans: self.plans.iter().filter_map(|plan| facts.plans.get(*plan)).collect(),
+            plans: self.plans(facts).collect(),
             counts: facts.counts,
             paths: paths.map(|(id, path)| PathFacts { id, plan: plan(path.plan), ..path }).collect(),
         }

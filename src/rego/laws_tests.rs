@@ -54,7 +54,7 @@ fn fact<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<V
     ]
 }
 
-fn grants() -> impl Strategy<Value = Fact<GrantFacts>> {
+pub(super) fn grants() -> impl Strategy<Value = Fact<GrantFacts>> {
     let documents = [PolicyDocument::Present, PolicyDocument::None, PolicyDocument::Destroyed];
     let grant = |(document, (policy, sid), statement)| {
         [Grant::Allowed, Grant::Denied, Grant::NotGranted].map(|result| GrantFacts {
@@ -123,7 +123,7 @@ fn objects() -> impl Strategy<Value = ObjectFacts> {
 }
 
 #[allow(clippy::too_many_lines, reason = "one line for each fact")]
-fn worlds() -> impl Strategy<Value = WorldFacts> {
+pub(super) fn worlds() -> impl Strategy<Value = WorldFacts> {
     let oac = (
         fact(vec!["s3".to_owned(), "lambda".to_owned()]),
         fact(["always", "never", "no-override"].map(str::to_owned).to_vec()),

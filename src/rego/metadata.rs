@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{MetadataError, PolicyError};
+use super::needs::Needs;
 use crate::finding::Severity;
 
 /// What a policy says of itself.
@@ -26,6 +27,9 @@ pub struct PolicyMeta {
     pub decides: Option<String>,
     /// Whether it judges each world alone, or the change from one to the other.
     pub compares: Compares,
+    /// What has to be there for it to be asked at all: all of one of these, such as `oac and kms`. Nothing, if there are none.
+    #[serde(skip)]
+    pub needs: Vec<String>,
     /// What a plan must show for it to fire.
     pub fires: String,
     /// What breaks, and as what viewers or the apply see that; `None` where nothing does.
@@ -96,6 +100,8 @@ struct Custom {
     levels: Vec<Severity>,
     decides: Option<String>,
     compares: Compares,
+    #[serde(default)]
+    needs: Vec<String>,
     fires: String,
     breaks: Option<String>,
     remediation: String,
@@ -129,9 +135,14 @@ impl PolicyMeta {
                 block.error(
                     &error.to_string(),
                     "the keys are scope, title, description, related_resources [ref, description] and custom \
-                     [id, levels, decides, compares, fires, breaks, remediation, example, since]",
+                     [id, levels, decides, compares, needs, fires, breaks, remediation, example, since]",
                 )
             })?;
+        Needs::parse(&custom.needs).map_err(|word| {
+            let words = Needs::words().collect::<Vec<_>>().join(", ");
+            let help = format!("put such words between `and`: {words}");
+            block.error(&format!("`needs` has the word `{word}`, which stands for nothing"), &help)
+        })?;
         let trimmed = |text: Option<String>| text.map(|text| text.trim().to_owned());
         let meta = Self {
             id: custom.id,
@@ -142,6 +153,7 @@ impl PolicyMeta {
             levels: custom.levels,
             decides: trimmed(custom.decides),
             compares: custom.compares,
+            needs: custom.needs,
             fires: custom.fires.trim().to_owned(),
             breaks: trimmed(custom.breaks),
             remediation: custom.remediation.trim().to_owned(),

@@ -15,6 +15,7 @@ pub mod export;
 #[cfg(test)]
 mod laws_tests;
 mod metadata;
+mod needs;
 pub mod own;
 mod policy;
 mod raw;
@@ -23,7 +24,7 @@ pub mod testing;
 mod yaml;
 
 pub use bundle::Bundle;
-pub use embedded::{bundled, have_nothing_to_say, ids, metas_of, policies, policies_hash, policy, preload, sources};
+pub use embedded::{bundle_for, bundled, ids, metas_of, policies, policies_hash, policy, sources};
 pub use engine::input;
 pub(crate) use engine::on_deep_stack;
 pub use error::{MetadataError, PolicyError};

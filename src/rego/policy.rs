@@ -9,6 +9,7 @@ use regorus::Value;
 
 use super::error::PolicyError;
 use super::metadata::PolicyMeta;
+use super::needs::Needs;
 use super::raw::{self, RawFinding};
 use crate::access::facts::PathFacts;
 
@@ -19,6 +20,7 @@ pub(super) struct Policy {
     pub(super) id: Cow<'static, str>,
     file: Cow<'static, str>,
     source: Cow<'static, str>,
+    pub(super) needs: Needs,
     meta: OnceLock<Result<PolicyMeta, PolicyError>>,
 }
 
@@ -33,6 +35,8 @@ impl Policy {
             id: meta.id.clone().into(),
             file: file.to_owned().into(),
             source: source.to_owned().into(),
+            // They could be read before.
+            needs: Needs::parse(&meta.needs).unwrap_or_default(),
             meta: Ok(meta).into(),
         })
     }
@@ -41,7 +45,8 @@ impl Policy {
     pub(super) fn unread(file: &'static str, source: &'static str) -> Self {
         let name = file.rsplit('/').next().unwrap_or(file);
         let id = name.strip_suffix(".rego").unwrap_or(name);
-        Self { id: id.into(), file: file.into(), source: source.into(), meta: OnceLock::new() }
+        let needs = Needs::in_source(source);
+        Self { id: id.into(), file: file.into(), source: source.into(), needs, meta: OnceLock::new() }
     }
 
     /// Its file and what stands in it.

@@ -33,11 +33,12 @@ impl<'s> Part<'s> {
     }
 }
 
-/// Shares out policies, the greatest first, each to the part that is the smallest with it.
-pub(super) fn parts<'s>(library: &[File<'s>], policies: &'s [Policy]) -> Vec<Part<'s>> {
+/// Shares out the policies at the positions `wanted`, the greatest first, each to the part that is the smallest with it. No
+/// part is without any.
+pub(super) fn parts<'s>(library: &[File<'s>], policies: &'s [Policy], wanted: &[usize]) -> Vec<Part<'s>> {
     let library: BTreeMap<&str, File<'s>> = library.iter().map(|file| (name(file.0), *file)).collect();
     let mut all: Vec<(usize, File<'s>, BTreeMap<&str, File<'s>>)> = Vec::new();
-    for (at, policy) in policies.iter().enumerate() {
+    for (at, policy) in wanted.iter().filter_map(|at| Some((*at, policies.get(*at)?))) {
         let mut needed = BTreeMap::new();
         need(policy.source().1, &library, &mut needed);
         all.push((at, policy.source(), needed));
@@ -61,6 +62,7 @@ pub(super) fn parts<'s>(library: &[File<'s>], policies: &'s [Policy]) -> Vec<Par
     for part in &mut parts {
         part.policies.sort_unstable();
     }
+    parts.retain(|part| !part.policies.is_empty());
     parts
 }
 
@@ -111,7 +113,7 @@ mod tests {
         let (library, policies): (Vec<_>, Vec<_>) =
             sources().iter().copied().partition(|(file, _)| file.starts_with(LIBRARY));
         let policies: Vec<Policy> = policies.iter().map(|(file, source)| Policy::unread(file, source)).collect();
-        let parts = parts(&library, &policies);
+        let parts = parts(&library, &policies, &(0..policies.len()).collect::<Vec<_>>());
         let mut all: Vec<usize> = parts.iter().flat_map(|part| &part.policies).copied().collect();
         all.sort_unstable();
         assert_eq!(all, (0..policies.len()).collect::<Vec<_>>());

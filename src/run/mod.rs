@@ -204,11 +204,8 @@ pub(crate) fn facts(
 
 /// What the policies find, and the outages that none of them explains.
 fn found(facts: &Facts, judging: &judge::Options) -> Result<(Judgement, Vec<ReportError>), PolicyError> {
-    if rego::have_nothing_to_say(facts) {
-        return Ok((Judgement::default(), Vec::new()));
-    }
-    let bundle = info_span!("load policies").in_scope(rego::bundled)?;
-    let raw = bundle.evaluate(facts)?;
+    let bundle = info_span!("load policies").in_scope(|| rego::bundle_for(facts))?;
+    let raw = bundle.map_or(Ok(Vec::new()), |bundle| bundle.evaluate(facts))?;
     let span = info_span!("judge", findings = Empty).entered();
     let unexplained = judge::unexplained(facts, &raw).into_iter();
     let unexplained = unexplained.map(|(path, objects)| unexplained_error(facts, path, objects)).collect();
