@@ -61,16 +61,16 @@ unhelped(w) if w.edge_function.known == false
 
 # New objects cannot be read, because of the way CloudFront reads.
 unreadable(w) if {
-	keyless(w)
 	kms(w)
+	keyless(w)
 }
 
 # Objects of today cannot be read, though new ones can: the path is new, or CloudFront read in a way
 # until now that may do it, or the origin moves to a bucket that holds them.
 stranded(path) if {
-	keyless(path.after)
 	path.after.existing.known == "kms"
 	not kms(path.after)
+	keyless(path.after)
 	_newly_keyless(path)
 }
 
@@ -80,10 +80,10 @@ _newly_keyless(path) if path.change.bucket
 
 # Objects of today could not be read before either, and stay like that though new ones can be.
 remaining(path) if {
-	keyless(path.after)
 	path.after.existing.known == "kms"
 	path.after.encryption.known
 	not kms(path.after)
+	keyless(path.after)
 	not _newly_keyless(path)
 }
 

@@ -63,16 +63,15 @@ _is_retired(object, w) if {
 
 # Uploads have no choice but a KMS key, and CloudFront cannot read what it encrypts.
 forced(w) if {
-	faults.keyless(w)
 	w.forced_uploads != null
+	faults.keyless(w)
 }
 
 # Some object cannot be read, or none that is uploaded from now on.
-failing(w) if count(dark(w)) > 0
-
-failing(w) if count(managed(w)) > 0
-
-failing(w) if count(locked(w)) > 0
+failing(w) if {
+	count(w.objects) > 0
+	count(unread(w)) > 0
+}
 
 failing(w) if forced(w)
 

@@ -109,18 +109,20 @@ _access_place(path) := sprintf(", in `%s`", [path.after.oac.address]) if {
 # The same bucket could not be read for the same reason before.
 standing(path) if {
 	paths.bucket(path.before) == paths.bucket(path.after)
-	faults.unreadable(path.before)
-	path.before.access.known == path.after.access.known
+	_fails_alike(path)
 }
 
-standing(path) if {
-	paths.bucket(path.before) == paths.bucket(path.after)
+_fails_alike(path) if {
+	path.before.access.known == path.after.access.known
+	faults.unreadable(path.before)
+}
+
+_fails_alike(path) if {
 	keys.managed_key(path.before)
 	keys.managed_key(path.after)
 }
 
-standing(path) if {
-	paths.bucket(path.before) == paths.bucket(path.after)
+_fails_alike(path) if {
 	keys.locked(path.before)
 	keys.locked(path.after)
 	path.before.key.known.label == path.after.key.known.label

@@ -260,8 +260,8 @@ fn facts_of_another_shape_are_refused() {
     let mut facts = facts(vec![]);
     facts.schema = "oacguard.facts/v2".to_owned();
     assert!(matches!(bundle.evaluate(&facts), Err(PolicyError::Input(_))));
-    assert!(matches!(engine::object(&[1, 2]), Err(PolicyError::Input(_))));
-    assert!(matches!(engine::object(&f64::NAN), Err(PolicyError::Input(_))));
+    assert!(matches!(engine::object(engine::input(&[1, 2]).unwrap()), Err(PolicyError::Input(_))));
+    assert!(matches!(engine::object(engine::input(&f64::NAN).unwrap()), Err(PolicyError::Input(_))));
 }
 
 #[test]

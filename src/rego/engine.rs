@@ -304,10 +304,9 @@ pub fn input(facts: &impl Serialize) -> Result<serde_json::Value, PolicyError> {
 ///
 /// # Errors
 /// An input that cannot become an object of the interpreter.
-pub(super) fn object(facts: &impl Serialize) -> Result<Value, PolicyError> {
-    let value: Value = serde_json::from_value(input(facts)?).map_err(|error| PolicyError::Input(error.to_string()))?;
-    match value {
-        Value::Object(_) => Ok(value),
+pub(super) fn object(input: serde_json::Value) -> Result<Value, PolicyError> {
+    match value(input)? {
+        value @ Value::Object(_) => Ok(value),
         other => Err(PolicyError::Input(format!("they are not an object but {other}"))),
     }
 }

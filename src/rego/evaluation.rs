@@ -2,6 +2,7 @@
 //! policies are shared out to.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::thread;
 
@@ -39,12 +40,12 @@ impl Bundle {
         self.check_all_are_there(facts)?;
         let span = info_span!("evaluate policies").entered();
         let mut found = thread::scope(|scope| {
-            let start = |share| {
+            let start = |job: Job| {
                 let span = Span::clone(&span);
-                engine::start(scope, move || span.in_scope(|| self.of_share(share, size, facts)))
+                engine::start(scope, move || span.in_scope(|| self.done(job, size, facts)))
             };
             // All are at work before the first is waited for.
-            let workers: Vec<_> = self.shares.iter().map(start).collect();
+            let workers: Vec<_> = self.jobs(size, facts).into_iter().map(start).collect();
             let mut found = Vec::new();
             for worker in workers {
                 found.extend(engine::finish(worker?)?);
@@ -53,6 +54,18 @@ impl Bundle {
         })?;
         found.sort_by_key(|(order, _)| *order);
         Ok(found.into_iter().flat_map(|(_, found)| found).collect())
+    }
+
+    /// How threads share the work: each has some of the policies, or where there is more than one batch, some of those, since
+    /// to make the document that policies see takes as long as many of them.
+    fn jobs(&self, size: usize, facts: &Facts) -> Vec<Job> {
+        let shares = 0..self.shares.len();
+        let batches = batches(facts, size).count();
+        if batches < 2 {
+            return shares.map(|share| Job { shares: share..share + 1, first: 0, step: 1 }).collect();
+        }
+        let step = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(batches);
+        (0..step).map(|first| Job { shares: shares.clone(), first, step }).collect()
     }
 
     /// Fails if these facts want a policy that was not loaded, since they would pass it in silence.
@@ -66,26 +79,38 @@ impl Bundle {
         })
     }
 
-    /// What the policies of a share find in each batch.
-    fn of_share(&self, share: &Share, size: usize, facts: &Facts) -> Result<Vec<Found>, PolicyError> {
-        let mut run = Run::over(&share.engine, self.limits);
+    /// What the policies of a job find in its batches.
+    fn done(&self, job: Job, size: usize, facts: &Facts) -> Result<Vec<Found>, PolicyError> {
+        let shares = self.shares.get(job.shares).unwrap_or_default();
+        let mut runs: Vec<(&Share, Run)> =
+            shares.iter().map(|share| (share, Run::over(&share.engine, self.limits))).collect();
         let mut all = Vec::new();
-        for (nth, batch) in batches(facts, size).enumerate() {
+        for (nth, batch) in batches(facts, size).enumerate().skip(job.first).step_by(job.step) {
             // Made anew for each thread: threads that count references to one document get in each other's way.
-            let input = engine::object(&batch.document(facts))?;
-            run.see(input, self.limits.times(size_of(batch.paths(facts))));
+            let input = engine::object(batch.document(facts)?)?;
+            let limits = self.limits.times(size_of(batch.paths(facts)));
             let seen = self.spares.then(|| batch.seen(facts));
             let speaks = |policy: &Policy| seen.as_ref().is_none_or(|seen| policy.needs.met_by(seen));
-            for at in &share.policies {
-                let Some(policy) = self.policies.get(*at).filter(|policy| speaks(policy)) else { continue };
-                let found = ask(policy, &mut run, facts, &batch)?;
-                if !found.is_empty() {
-                    all.push(((*at, nth), found));
+            for (share, run) in &mut runs {
+                run.see(input.clone(), limits);
+                for at in &share.policies {
+                    let Some(policy) = self.policies.get(*at).filter(|policy| speaks(policy)) else { continue };
+                    let found = ask(policy, run, facts, &batch)?;
+                    if !found.is_empty() {
+                        all.push(((*at, nth), found));
+                    }
                 }
             }
         }
         Ok(all)
     }
+}
+
+/// What one thread does: which shares of the policies it asks, about which of the batches.
+struct Job {
+    shares: Range<usize>,
+    first: usize,
+    step: usize,
 }
 
 /// A part of the facts that policies see at a time.
@@ -132,22 +157,30 @@ impl Batch {
     }
 
     /// The facts as a document that holds this part, in which plans and paths are numbered from 0 as policies expect it.
-    fn document(&self, facts: &Facts) -> impl serde::Serialize {
+    ///
+    /// # Errors
+    /// As [`engine::input`].
+    fn document(&self, facts: &Facts) -> Result<serde_json::Value, PolicyError> {
         #[derive(serde::Serialize)]
         struct Document<'f> {
             schema: &'f str,
             plans: Vec<&'f PlanFacts>,
             counts: Counts,
-            paths: Vec<PathFacts>,
+            paths: &'f [PathFacts],
         }
-        let plan = |plan| self.plans.binary_search(&plan).unwrap_or_default();
-        let paths = self.paths(facts).iter().cloned().enumerate();
-        Document {
+        let mut document = engine::input(&Document {
             schema: &facts.schema,
             plans: self.plans(facts).collect(),
             counts: facts.counts,
-            paths: paths.map(|(id, path)| PathFacts { id, plan: plan(path.plan), ..path }).collect(),
+            paths: self.paths(facts),
+        })?;
+        let paths = document.get_mut("paths").and_then(serde_json::Value::as_array_mut);
+        let members = paths.into_iter().flatten().filter_map(serde_json::Value::as_object_mut);
+        for (id, (members, path)) in members.zip(self.paths(facts)).enumerate() {
+            members.insert("id".to_owned(), id.into());
+            members.insert("plan".to_owned(), self.plans.binary_search(&path.plan).unwrap_or_default().into());
         }
+        Ok(document)
     }
 }
 

@@ -267,7 +267,7 @@ mod tests {
                 }
                 _ => {}
             }
-            for oac in &mut world.oac {
+            if let Some(oac) = &mut world.oac {
                 oac.address = Some("aws_cloudfront_origin_access_control.site".to_owned());
                 oac.name_is_taken = taken;
             }
