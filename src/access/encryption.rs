@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::facts::{Algorithm, EncryptionFacts, EncryptionSource, Evidence, Existing, Fact, KeyFacts};
 use super::key;
-use super::view::View;
+use super::view::{SENSITIVE, View};
 use crate::aws::encryption::{AlgorithmUnknown, Rule, rule};
 use crate::links::buckets::{Bucket, Setting};
 use crate::links::estate::{At, Link};
@@ -185,12 +185,14 @@ fn read(
         }
         Err(AlgorithmUnknown::Unrecognized(word)) => {
             let word: String = word.chars().take(40).flat_map(char::escape_debug).collect();
-            let why = format!("{label} sets the encryption \"{word}\", which this release does not know");
+            let word = if rule.algorithm_is_sensitive { SENSITIVE.to_owned() } else { format!("\"{word}\"") };
+            let why = format!("{label} sets the encryption {word}, which this release does not know");
             return unknown_at(view, at, &of("sse_algorithm"), why);
         }
     };
     let facts = EncryptionFacts { algorithm, source, address: Some(label), by_alias: false };
-    let evidence = view.evidence(at, &of("sse_algorithm"), format!("sse_algorithm: \"{}\"", word(algorithm)));
+    let shown = if rule.algorithm_is_sensitive { SENSITIVE.to_owned() } else { format!("\"{}\"", word(algorithm)) };
+    let evidence = view.evidence(at, &of("sse_algorithm"), format!("sse_algorithm: {shown}"));
     let mut encryption =
         Encryption { evidence: evidence.into_iter().collect(), set_by: Some(at), ..Encryption::of(Fact::Known(facts)) };
     if algorithm != Algorithm::SseS3 {

@@ -10,6 +10,8 @@ use crate::plan::value::{Kind, Node, Text, Unknown};
 pub struct Rule<'n> {
     /// The algorithm, or why it cannot be told.
     pub algorithm: Result<Algorithm, AlgorithmUnknown<'n>>,
+    /// Whether Terraform marks the algorithm as sensitive.
+    pub algorithm_is_sensitive: bool,
     /// `kms_master_key_id` as it stands.
     pub key: Text<'n>,
     /// Whether Terraform marks the key as sensitive.
@@ -42,6 +44,7 @@ pub fn rule(holder: &Node) -> Result<Option<Rule<'_>>, Unknown> {
         // A rule for bucket keys or blocked types alone leaves the algorithm at S3's own default.
         return Ok(Some(Rule {
             algorithm: Ok(Algorithm::SseS3),
+            algorithm_is_sensitive: false,
             key: Text::Unset,
             key_is_sensitive: false,
             bucket_key,
@@ -55,8 +58,14 @@ pub fn rule(holder: &Node) -> Result<Option<Rule<'_>>, Unknown> {
         Text::Known("aws:kms:dsse") => Ok(Algorithm::DsseKms),
         Text::Known(word) => Err(AlgorithmUnknown::Unrecognized(word)),
     };
-    let key_is_sensitive = default.get("kms_master_key_id").is_some_and(|key| key.sensitive);
-    Ok(Some(Rule { algorithm, key: default.text("kms_master_key_id"), key_is_sensitive, bucket_key }))
+    let is_sensitive = |name| default.get(name).is_some_and(|value| value.sensitive);
+    Ok(Some(Rule {
+        algorithm,
+        algorithm_is_sensitive: is_sensitive("sse_algorithm"),
+        key: default.text("kms_master_key_id"),
+        key_is_sensitive: is_sensitive("kms_master_key_id"),
+        bucket_key,
+    }))
 }
 
 #[cfg(test)]

@@ -329,11 +329,16 @@ pub(super) fn lines_escaped(mut json: serde_json::Value) -> serde_json::Value {
 /// some of them, be it a step of a fix.
 fn in_one_line(json: &mut serde_json::Value) {
     match json {
-        serde_json::Value::String(text) if text.contains(BREAKS) => *text = plain::line(text).into_owned(),
+        serde_json::Value::String(text) if has_breaks(text) => *text = plain::line(text).into_owned(),
         serde_json::Value::Array(items) => items.iter_mut().for_each(in_one_line),
         serde_json::Value::Object(members) => members.values_mut().for_each(in_one_line),
         _ => {}
     }
+}
+
+fn has_breaks(text: &str) -> bool {
+    // What is printable ASCII throughout, as nearly all is, need not be searched for each of them.
+    !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.contains(BREAKS)
 }
 
 /// The longest line of a message, in characters.

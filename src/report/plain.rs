@@ -22,7 +22,8 @@ pub fn prose(text: &str) -> Cow<'_, str> {
 /// A JSON document whose strings hold no character that a terminal obeys or hides, and no order to a CI host. The document's
 /// meaning stays the same: such characters stand inside strings only, and there an escape is the same character.
 pub fn json(document: String) -> String {
-    let special = |c: char| (c.is_control() && c != '\n') || is_invisible(c);
+    // Most of a document is neither, which is settled by one comparison.
+    let special = |c: char| (c < ' ' && c != '\n') || (c > '~' && (c.is_control() || is_invisible(c)));
     let orders = |text: &str| ORDERS.iter().any(|order| text.starts_with(order));
     if !document.contains(special) && !ORDERS.iter().any(|order| document.contains(order)) {
         return document;
