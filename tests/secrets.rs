@@ -133,6 +133,48 @@ fn a_policy_that_is_marked_gives_its_verdict_only() {
     }
 }
 
+/// Attributes that hold a word of AWS's are quoted where it is not the usual one: not where they are marked.
+#[test]
+fn words_that_are_marked_are_not_told() {
+    let attributes = [
+        ("aws_cloudfront_origin_access_control", "/origin_access_control_origin_type", "article-3-oac"),
+        ("aws_cloudfront_origin_access_control", "/signing_behavior", "article-3-oac"),
+        ("aws_kms_key", "/key_usage", "article-3-oac"),
+        ("aws_kms_key", "/customer_master_key_spec", "article-3-oac"),
+        (
+            "aws_s3_bucket_server_side_encryption_configuration",
+            "/rule/0/apply_server_side_encryption_by_default/0/sse_algorithm",
+            "article-2-kms",
+        ),
+        ("aws_s3_access_point", "/bucket", "access-point-policy-destroyed"),
+    ];
+    for (kind, pointer, case) in attributes {
+        let planted = |marked: bool| {
+            let mut plan = plan(case);
+            let mut planted = 0;
+            let changes = plan["resource_changes"].as_array_mut().unwrap();
+            for change in changes.iter_mut().filter(|change| change["type"] == kind) {
+                for (side, mask) in [("before", "before_sensitive"), ("after", "after_sensitive")] {
+                    let Some(value) = change["change"][side].pointer_mut(pointer) else { continue };
+                    *value = json!(SECRET);
+                    planted += 1;
+                    let parts = pointer.split('/').skip(1).collect::<Vec<_>>();
+                    let mark = parts.iter().rev().fold(json!(true), |inner, part| match *part {
+                        "0" => json!([inner]),
+                        name => json!({ name: inner }),
+                    });
+                    change["change"][mask] = if marked { mark } else { json!({}) };
+                }
+            }
+            assert!(planted > 0, "{case} has no {kind} with {pointer}");
+            told(&serde_json::to_vec(&plan).unwrap(), &[SECRET])
+        };
+        let told = planted(true);
+        assert!(told.is_empty(), "{kind}{pointer}:\n{}", told.join("\n"));
+        assert!(!planted(false).is_empty(), "{kind}{pointer} is never told, so nothing is shown by this");
+    }
+}
+
 #[test]
 fn errors_about_broken_documents_quote_nothing() {
     let whole = {

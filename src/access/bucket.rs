@@ -101,6 +101,8 @@ fn known(
         }
         None => return None,
     };
+    let is_marked = |at: At| view.values(at).and_then(|values| values.get("bucket")).is_some_and(|name| name.sensitive);
+    let sensitive = sensitive || access_point.is_some_and(is_marked);
     let destroyed = destroyed(view, &bucket);
     let bucket = match &destroyed {
         Some(label) => Link::nowhere(&format!("this plan destroys {label}, to which it led")),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::facts::{Evidence, Fact, KeyFacts, KeyManager, KeyUnfit, Unfit};
-use super::view::{SENSITIVE, View};
+use super::view::{self, SENSITIVE, View};
 use crate::aws::arn::KeyName;
 use crate::aws::encryption::Rule;
 use crate::links::estate::{At, Estate, dead_ends, is_open};
@@ -408,7 +408,7 @@ fn unfit(arn: Option<&str>, values: Option<&Node>, region: Option<&str>) -> Opti
     }
     let other = |name: &str, needs: &str| {
         let is = values?.text(name).non_empty().filter(|is| *is != needs)?;
-        Some((is.to_owned(), needs.to_owned()))
+        Some((view::told(values?, name, is, &[]).to_owned(), needs.to_owned()))
     };
     if let Some((is, needs)) = other("key_usage", "ENCRYPT_DECRYPT") {
         return Some(KeyUnfit { how: Unfit::Usage, is, needs });

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::facts::{Access, Endpoint, Evidence, Fact, OacFacts, ResourceFacts};
-use super::view::{SENSITIVE, View};
+use super::view::{self, SENSITIVE, View};
 use crate::aws::distribution::{self, Name};
 use crate::aws::endpoint::S3Endpoint;
 use crate::aws::origin_blocks::match_blocks;
@@ -242,9 +242,9 @@ fn control(
     };
     evidence.extend(origin.evidence_of(view, &path, format!("origin_access_control_id: {shown}")));
     let values = at.and_then(|at| view.values(at));
-    let fact = |name: &str, note: &str| match values.map(|values| values.text(name)) {
-        Some(Text::Known(value)) => Fact::Known(value.to_owned()),
-        Some(Text::Unknown) => Fact::Unknown(format!("`{name}` of {label} is known after apply")),
+    let fact = |name: &str, note: &str, words: &[&str]| match values.map(|values| (values, values.text(name))) {
+        Some((values, Text::Known(value))) => Fact::Known(view::told(values, name, value, words).to_owned()),
+        Some((_, Text::Unknown)) => Fact::Unknown(format!("`{name}` of {label} is known after apply")),
         _ => Fact::Unknown(match at {
             None if label.starts_with('(') => {
                 format!("the plan does not show which origin access control it is, nor its {note}")
@@ -254,8 +254,8 @@ fn control(
     };
     let facts = OacFacts {
         address: at.map(|at| view.estate.label(at)),
-        origin_type: fact("origin_access_control_origin_type", "origin type"),
-        signing: fact("signing_behavior", "signing behaviour"),
+        origin_type: fact("origin_access_control_origin_type", "origin type", &["s3"]),
+        signing: fact("signing_behavior", "signing behaviour", &["always", "never", "no-override"]),
         name_is_taken: at.is_some_and(|at| name_is_taken(view, at)),
         label: label.clone(),
     };
@@ -266,7 +266,9 @@ fn control(
     ];
     for (name, fact, usual) in unusual {
         if let (Some(at), Some(value)) = (at, fact.known().filter(|value| *value != usual)) {
-            evidence.extend(view.evidence(at, &[Part::Name(name)], format!("{name}: \"{value}\"")));
+            let shown = values.map_or(value.as_str(), |values| view::told(values, name, value, &[]));
+            let shown = if shown == SENSITIVE { shown.to_owned() } else { format!("\"{shown}\"") };
+            evidence.extend(view.evidence(at, &[Part::Name(name)], format!("{name}: {shown}")));
         }
     }
     Some((facts, at))

@@ -9,6 +9,13 @@ use crate::plan::value::Node;
 /// What stands in for a value that Terraform marks sensitive.
 pub const SENSITIVE: &str = "(sensitive)";
 
+/// What may be told of an attribute of `values` that is `text`: nothing of one that Terraform marks as sensitive, unless it is
+/// one of these words, on which the judgement depends and which are AWS's own.
+pub fn told<'t>(values: &Node, name: &str, text: &'t str, words: &[&str]) -> &'t str {
+    let sensitive = values.sensitive || values.get(name).is_some_and(|value| value.sensitive);
+    if sensitive && !words.contains(&text) { SENSITIVE } else { text }
+}
+
 /// One world of all plans.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'v, 's, 'a> {
