@@ -14,7 +14,7 @@
 #   id: public-access-blocked
 #   levels: [error]
 #   compares: world
-#   needs: [public-block]
+#   needs: [unsigned and public-block]
 #   fires: |
 #     An origin reads without a signature (no origin access, an OAC that never signs, a custom
 #     origin or a website endpoint), the bucket policy lets everybody read, and

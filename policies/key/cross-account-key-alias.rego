@@ -12,7 +12,7 @@
 #   id: cross-account-key-alias
 #   levels: [note]
 #   compares: world
-#   needs: [kms]
+#   needs: [key-alias]
 #   fires: |
 #     The default encryption of an origin bucket names a customer's key by an alias, by its name or
 #     by its ARN.

@@ -17,7 +17,7 @@
 #   id: kms-objects-remain
 #   levels: [note]
 #   compares: change
-#   needs: [kms]
+#   needs: [old-kms]
 #   fires: |
 #     CloudFront reads a bucket as an OAI or unsigned, before and after, and the plan takes its
 #     default from SSE-KMS or DSSE-KMS back to SSE-S3.

@@ -19,13 +19,15 @@ enum Shown {
 use Shown::{Path, Plan, World};
 
 /// What policies can need, by the word they have for it.
-const THINGS: [(&str, Shown); 22] = [
+const THINGS: [(&str, Shown); 24] = [
     ("oai", World(|world| world.access.known() == Some(&Access::Oai) || world.oai.is_some())),
     ("oac", World(|world| world.access.known() == Some(&Access::Oac) || world.oac.is_some())),
     ("unsigned", World(|world| matches!(world.access.known(), Some(Access::Unsigned | Access::Website)))),
     ("website", World(|world| world.endpoint.known() == Some(&Endpoint::Website))),
     ("staging", World(|world| world.staging.known() == Some(&true))),
     ("kms", World(under_a_key)),
+    ("old-kms", World(|world| world.existing.known() == Some(&Existing::Kms))),
+    ("key-alias", World(|world| world.encryption.known().is_some_and(|encryption| encryption.by_alias))),
     ("objects", World(|world| !world.objects.is_empty())),
     ("forced-uploads", World(|world| world.forced_uploads.is_some())),
     ("replicas", World(|world| !world.replicas.is_empty())),
