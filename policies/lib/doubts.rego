@@ -4,12 +4,13 @@ package oacguard.lib.doubts
 
 import data.oacguard.lib.faults
 import data.oacguard.lib.keys
+import data.oacguard.lib.objects
 import data.oacguard.lib.reach
 import data.oacguard.lib.words
 
 # In the order of the path: what comes first explains what follows.
 _kinds := [
-	"access", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
+	"access", "origin", "oac type", "oac signing", "bucket", "endpoint", "encryption", "edge",
 	"key", "key manager", "bucket grant", "key grant", "key state",
 	"old key", "parting key", "object", "uploads", "public block", "replica",
 ]
@@ -27,6 +28,21 @@ _doubt("access", path, w) := {
 	"why": w.access.unknown,
 	"settle": _settle_access(path, w),
 	"evidence": w.evidence.access,
+}
+
+_doubt("origin", path, w) := {
+	"what": sprintf("whether AWS accepts %s with the OAC %s", [
+		words.origin(path),
+		words.label(w.oac),
+	]),
+	"why": w.origin_gap,
+	"settle": concat("", [
+		sprintf("write the blocks of %s so that a plan shows whether they are ", [words.origin(path)]),
+		"there, and no `custom_origin_config` or OAI beside the OAC",
+	]),
+	"evidence": w.evidence.access,
+} if {
+	w.origin_gap != null
 }
 
 _doubt("oac type", _, w) := {
@@ -97,13 +113,36 @@ _doubt("edge", _, w) := {
 	[lost, sample, evidence] := _needs_function(w)
 }
 
+_one := "an object under a KMS key"
+
+# Single ones, whatever the default is.
+_some := "objects under a KMS key, of which there are some, cannot be read this way"
+
 # What cannot be read without a function that signs, and where that shows.
 _needs_function(w) := [
 	"objects under a KMS key cannot be read this way",
-	"an object under a KMS key",
+	_one,
 	w.evidence.encryption,
 ] if {
 	_kms_objects(w)
+} else := [_some, _one, [evidence |
+	some object in objects.encrypted(w)
+	some evidence in object.evidence
+]] if {
+	count(objects.encrypted(w)) > 0
+} else := [_some, _one, [evidence |
+	some replica in w.replicas
+	some evidence in replica.evidence
+]] if {
+	count(w.replicas) > 0
+} else := [_some, _one, w.evidence.grants] if {
+	w.forced_uploads != null
+} else := [
+	sprintf("an OAI is of no use in %s", [w.bucket.known.region]),
+	"an object",
+	w.evidence.bucket,
+] if {
+	reach.knows_no_oai(w)
 } else := ["the bucket policy does not let CloudFront read", "an object", w.evidence.grants] if {
 	w.bucket_grant.known.result != "allowed"
 } else := [

@@ -78,6 +78,8 @@ _newly_keyless(path) if not keyless(path.before)
 
 _newly_keyless(path) if path.change.bucket
 
+_newly_keyless(path) if put_into_service(path)
+
 # Objects of today could not be read before either, and stay like that though new ones can be.
 remaining(path) if {
 	path.after.existing.known == "kms"

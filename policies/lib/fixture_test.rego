@@ -63,6 +63,7 @@ world(changes) := replace(
 		"oac": null,
 		"edge_function": {"known": false},
 		"custom_origin": false,
+		"origin_gap": null,
 		"retired_keys": [],
 		"unsettled_keys": [],
 		"parting_keys": [],

@@ -67,9 +67,14 @@ _without_oai := {
 	"ca-west-1", "il-central-1", "mx-central-1",
 }
 
-outside_oai(w) if {
+# An OAI, in a Region that knows none.
+knows_no_oai(w) if {
 	w.access.known == "oai"
 	w.bucket.known.region in _without_oai
+}
+
+outside_oai(w) if {
+	knows_no_oai(w)
 	faults.unhelped(w)
 	not faults.rejected(w)
 }

@@ -233,3 +233,18 @@ test_unresolved_history_is_no_error if {
 	after := fixture.replace(fixture.oai_s3, {"existing": {"unknown": "the bucket is elsewhere"}})
 	_found(fixture.path(fixture.oac_s3, after)) == set()
 }
+
+# The default of afterwards is not known, and before nobody read through the path.
+test_viewers_sent_to_old_kms_objects_lose_them if {
+	after := fixture.replace(fixture.oai_kms, {
+		"encryption": {"unknown": "it is known after the apply"},
+		"readable": {"existing": "unreadable", "new": "unresolved"},
+	})
+	idle := fixture.replace(fixture.oai_kms, {"enabled": {"known": false}})
+	findings := policy.finding with input as fixture.facts([fixture.path(idle, after)])
+	["after", "apply"] in {[finding.world, finding.when] | some finding in findings}
+	quiet := policy.finding with input as fixture.facts([fixture.path(fixture.oai_kms, after)])
+	every finding in quiet {
+		finding.world == "before"
+	}
+}

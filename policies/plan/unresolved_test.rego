@@ -324,3 +324,48 @@ test_fires_for_an_edge_function_behind_a_public_access_block if {
 		"without which the public access block shuts CloudFront out",
 	])]
 }
+
+test_fires_for_an_edge_function_before_objects_that_are_under_a_kms_key if {
+	replica := {
+		"address": "aws_s3_bucket_replication_configuration.main",
+		"key": fixture.other_key,
+		"key_grant": null,
+		"evidence": [fixture.evidence("replica")],
+	}
+	statement := {"policy": "aws_s3_bucket_policy.site", "statement": 0, "sid": null}
+	cases := [
+		[{"objects": [fixture.upload({})]}, "object"],
+		[{"replicas": [replica]}, "replica"],
+		[{"forced_uploads": statement}, "grants"],
+	]
+	every entry in cases {
+		after := fixture.replace(fixture.oai_s3, entry[0])
+		_whats(after) == []
+		unsure := fixture.replace(after, {"edge_function": _later})
+		_whats(unsure) == [concat("", [
+			"whether a Lambda@Edge function signs the requests, without which ",
+			"objects under a KMS key, of which there are some, cannot be read this way",
+		])]
+		findings := policy.finding with input as fixture.facts([fixture.path(null, unsure)])
+		some finding in findings
+		finding.evidence == [fixture.evidence("access"), fixture.evidence(entry[1])]
+	}
+}
+
+test_fires_for_an_edge_function_in_a_region_without_oai if {
+	bucket := {"known": fixture.replace(fixture.oai_s3.bucket.known, {"region": "il-central-1"})}
+	after := fixture.replace(fixture.oai_s3, {"bucket": bucket, "edge_function": _later})
+	_whats(after) == [concat("", [
+		"whether a Lambda@Edge function signs the requests, ",
+		"without which an OAI is of no use in il-central-1",
+	])]
+	_whats(fixture.replace(after, fixture.unsigned)) == []
+}
+
+test_unresolved_origin_that_aws_may_reject if {
+	gap := "whether it has a block `custom_origin_config` is known after apply"
+	_whats(fixture.replace(fixture.oac_s3, {"origin_gap": gap})) == [concat(" ", [
+		"whether AWS accepts origin `s3` of `aws_cloudfront_distribution.site`",
+		"with the OAC `aws_cloudfront_origin_access_control.site`",
+	])]
+}

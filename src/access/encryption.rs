@@ -142,7 +142,8 @@ fn inline(view: &View<'_, '_, '_>, at: At, region: Option<&str>) -> Encryption {
     match block {
         Ok(Some(rule)) => read(view, at, &parts, source, rule, region),
         Ok(None) => Encryption::default_of(Some(at), view),
-        Err(Unknown) if written => {
+        // A block that is there is written somewhere, though a `dynamic` block leaves no trace in the configuration.
+        Err(Unknown) if written || values.get(INLINE).is_some_and(|list| !list.is_unknown()) => {
             let why = format!("`{INLINE}` of {} is known after apply", view.estate.label(at));
             unknown_at(view, at, &parts, why)
         }

@@ -151,6 +151,9 @@ pub struct WorldFacts {
     /// Whether the origin is a custom one: it has a `custom_origin_config`, with which it is no S3 origin to CloudFront,
     /// whatever its domain.
     pub custom_origin: bool,
+    /// Why it cannot be told whether AWS takes the origin with its access control; `null` where it can, or where there is no
+    /// access control.
+    pub origin_gap: Option<String>,
     /// Whether a custom error response turns 403 into a success, so that viewers would not see a failure.
     pub error_masked: bool,
     /// The bucket behind the origin.
@@ -238,6 +241,7 @@ impl WorldFacts {
             edge_function: unknown(why),
             viewers_use_https: unknown(why),
             custom_origin: false,
+            origin_gap: None,
             error_masked: false,
             bucket: unknown(why),
             destroyed_bucket: None,

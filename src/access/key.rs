@@ -417,6 +417,11 @@ fn unfit(arn: Option<&str>, values: Option<&Node>, region: Option<&str>) -> Opti
     spec.map(|(is, needs)| KeyUnfit { how: Unfit::Spec, is, needs })
 }
 
+/// What decides what a key is for and is not known. Where nothing is written, the provider knows what it will be.
+fn unknown_use(key: &Node) -> Option<&'static str> {
+    ["key_usage", "customer_master_key_spec"].into_iter().find(|name| key.get(name).is_some_and(Node::is_unknown))
+}
+
 fn facts(view: &View<'_, '_, '_>, key: Key, region: Option<&str>) -> Fact<KeyFacts> {
     match key {
         Key::AwsManaged => Fact::Known(KeyFacts {
@@ -429,6 +434,10 @@ fn facts(view: &View<'_, '_, '_>, key: Key, region: Option<&str>) -> Fact<KeyFac
         Key::Instance(at) => {
             let label = view.estate.label(at);
             let values = view.values(at);
+            if let Some(name) = values.filter(|_| view.estate.kind(at) == ("aws_kms_key", true)).and_then(unknown_use) {
+                let why = format!("whether S3 can use {label} depends on its `{name}`, which is known after apply");
+                return Fact::Unknown(why);
+            }
             let arn = values.and_then(|values| {
                 values.get("arn").filter(|arn| !arn.sensitive)?;
                 values.text("arn").non_empty().map(str::to_owned)

@@ -83,6 +83,13 @@ impl<'s> Origin<'s> {
         self.values.block(block).ok().map(|block| block.is_some())
     }
 
+    /// Which block may be there or not: with an access control, AWS takes neither a custom origin nor an identity.
+    pub fn gap(&self) -> Option<String> {
+        let blocks = ["custom_origin_config", "s3_origin_config"];
+        let unknown = blocks.into_iter().find(|block| self.has(block).is_none())?;
+        Some(format!("whether it has a block `{unknown}` is known after apply"))
+    }
+
     fn evidence(&self, view: &View<'_, '_, '_>, path: &[&str], note: String) -> Option<Evidence> {
         let mut parts = vec![Part::Name("origin"), Part::Index(self.index)];
         for (at, name) in path.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::facts::{
     RetiredKeyFacts,
 };
 use super::grants;
-use super::origin::Reach;
+use super::origin::{Origin, Reach};
 
 /// The key that objects need, and whether CloudFront may use it.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ impl<'f> Lock<'f> {
 pub(super) struct Judge<'f> {
     pub(super) reach: &'f Reach,
     pub(super) endpoint: &'f Fact<Endpoint>,
-    pub(super) custom_origin: bool,
+    pub(super) origin: &'f Origin<'f>,
     pub(super) edge_function: Option<bool>,
     pub(super) bucket_grant: &'f Fact<GrantFacts>,
     /// Whether the public access block shuts out who does not sign.
@@ -51,7 +51,11 @@ impl Judge<'_> {
             Fact::Known(Existing::Kms) => self.locked(self.existing),
             Fact::Unknown(_) => self.either(self.existing),
         };
-        Readability { existing, new }
+        let settled = |state: ReadState| match state {
+            ReadState::Readable if self.reach.oac.is_some() && self.origin.gap().is_some() => ReadState::Unresolved,
+            state => state,
+        };
+        Readability { existing: settled(existing), new: settled(new) }
     }
 
     /// Where the encryption cannot be told, only what holds for both kinds of object is certain.
@@ -109,7 +113,7 @@ impl Judge<'_> {
             Some(_) => made_for_s3 == Some(false),
             None => false,
         };
-        let mistyped = mistyped || self.custom_origin && made_for_s3 == Some(true);
+        let mistyped = mistyped || self.origin.has("custom_origin_config") == Some(true) && made_for_s3 == Some(true);
         oai && oac.is_some() || mistyped
     }
 }

@@ -87,7 +87,7 @@ pub fn look(view: &View<'_, '_, '_>, origin: &Origin<'_>, routing: Routing, ids:
         gone: destination.destroyed.is_some(),
         reach: &reach,
         endpoint: &destination.endpoint,
-        custom_origin: origin.has("custom_origin_config") == Some(true),
+        origin,
         edge_function: routing.edge_function,
         bucket_grant: &bucket_grant.fact,
         shut_out: public_block.as_ref().map(|block| &block.restricts),
@@ -193,6 +193,7 @@ fn of_origin(subject: &grants::Subject<'_, '_, '_, '_>, bucket: Option<&Bucket>)
             "which behaviours lead to the origin, or their `viewer_protocol_policy`, are known after apply",
         ),
         custom_origin: origin.has("custom_origin_config") == Some(true),
+        origin_gap: reach.oac.as_ref().and_then(|_| origin.gap()),
         error_masked: masks_errors(distribution),
         destroyed_bucket: destination.destroyed.clone(),
         ..WorldFacts::unresolved("it was not looked at")

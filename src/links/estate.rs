@@ -113,7 +113,9 @@ impl<'s, 'a> Estate<'s, 'a> {
                     continue;
                 }
                 let key = estate.key_of_policy(at, world);
+                let at_large = key.as_ref().ok().and_then(|key| estate.key_policy_at_large(at, key));
                 let index = estate.index_mut(world);
+                index.key_policies_adrift.extend(at_large);
                 match key {
                     Ok(key) => index.key_policies.entry(key).or_default().push(at),
                     Err(adrift) => index.key_policies_adrift.push(adrift),

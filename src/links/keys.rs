@@ -79,6 +79,12 @@ impl Estate<'_, '_> {
         referenced().ok_or_else(|| adrift(BTreeSet::new(), self.may_name_what_exists(policy, "key_id", world)))
     }
 
+    /// A policy of a key that a data source looks up, if that may turn out to be any key: one that the plan has, for example.
+    pub(super) fn key_policy_at_large(&self, policy: At, key: &Key) -> Option<AdriftPolicy> {
+        let is_look_up = matches!(key, Key::Instance(at) if !self.kind(*at).1);
+        is_look_up.then(|| AdriftPolicy { at: policy, candidates: BTreeSet::new(), may_exist: true })
+    }
+
     /// The one key that an argument was written with.
     fn keys_behind(&self, at: At, argument: &str, world: World) -> Option<Key> {
         let sources = self.resolve(at, self.expressions(at).get(argument)?);

@@ -108,9 +108,15 @@ impl Estate<'_, '_> {
         let instance = self.instance(one);
         let target = |world| instance.texts(world, &[contest.target]).into_iter().flatten().next();
         let order: Vec<&str> = instance.actions.iter().map(String::as_str).collect();
-        order == ["create", "delete"]
-            && target(World::Before).is_some()
-            && target(World::Before) == target(World::After)
+        // Where the name is known after the apply, both are still linked to the holder, which stays the same one.
+        let is_known = |world| target(world).is_some();
+        let fresh = contest.holder.is_some_and(|(holder, _)| self.instance(holder).is_created());
+        let same = if is_known(World::After) {
+            target(World::Before) == target(World::After)
+        } else {
+            contest.before.contains(&one) && !fresh
+        };
+        order == ["create", "delete"] && is_known(World::Before) && same
     }
 
     /// Whether the plan destroys a leftover of a replaced resource of one of these types that is for `target`.

@@ -157,7 +157,7 @@ pub(super) fn worlds() -> impl Strategy<Value = WorldFacts> {
         (grants(), prop::option::of(denials)),
         (prop::option::of(grants()), prop::option::of(grants())),
         (prop::sample::select(states.clone()), prop::sample::select(states)),
-        any::<(bool, bool, bool, bool)>(),
+        any::<(bool, bool, bool, bool, bool)>(),
     );
     let rules = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"].map(str::to_owned).to_vec();
     let asides = (
@@ -230,7 +230,9 @@ pub(super) fn worlds() -> impl Strategy<Value = WorldFacts> {
                 world.wide_grants.push(wide);
             }
             let retired;
-            (world.used, world.error_masked, world.custom_origin, retired) = flags;
+            let gap;
+            (world.used, world.error_masked, world.custom_origin, retired, gap) = flags;
+            world.origin_gap = gap.then(|| "it is known after apply".to_owned());
             if retired {
                 let (label, how) = ("key".to_owned(), Retirement::Disabled);
                 world.retired_keys.push(RetiredKeyFacts { label, how, new: true, existing: false });
@@ -262,7 +264,12 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let keyless =
         |world: &WorldFacts| unkeyed(world) && world.edge_function.known() == Some(&false) && !rejected(world);
     let old_kms = here.existing.known() == Some(&Existing::Kms);
-    let comes = path.before.as_ref().is_none_or(|before| !keyless(before)) || path.change.bucket;
+    let in_service = |world: &WorldFacts| {
+        world.used && world.enabled.known() != Some(&false) && world.staging.known() != Some(&true)
+    };
+    let put_into_service =
+        path.before.as_ref().is_some_and(|before| !in_service(before)) && path.after.as_ref().is_some_and(in_service);
+    let comes = path.before.as_ref().is_none_or(|before| !keyless(before)) || path.change.bucket || put_into_service;
     let stranded = world == World::After && keyless(here) && old_kms && !kms(here) && comes;
     let key = here.key.as_ref().and_then(Fact::known);
     let managed = access(here) == Some(Access::Oac)
@@ -339,9 +346,6 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
                 let same = default.is_some_and(|default| default.label == old.label);
                 !(locked && same || managed && is_aws(Some(old)))
             })
-    };
-    let in_service = |world: &WorldFacts| {
-        world.used && world.enabled.known() != Some(&false) && world.staging.known() != Some(&true)
     };
     let left_here = left(here)
         || world == World::Before
@@ -436,10 +440,17 @@ fn expected(path: &PathFacts, world: World) -> Vec<&'static str> {
     let doubts = [
         !way,
         !bucket,
+        here.origin_gap.is_some(),
         here.oac.as_ref().is_some_and(|oac| oac.origin_type.known().is_none() || way && oac.signing.known().is_none()),
         bucket && (here.endpoint.known().is_none() || here.encryption.known().is_none()),
         unkeyed(here)
-            && (kms(here) || old_kms || says_no(&here.bucket_grant) || restricted)
+            && (kms(here)
+                || old_kms
+                || served
+                || !here.replicas.is_empty()
+                || here.forced_uploads.is_some()
+                || says_no(&here.bucket_grant)
+                || restricted)
             && here.edge_function.known() != Some(&false),
         way && bucket && here.bucket_grant.known().is_none() && !doubtful,
         needs_key && here.key.is_some() && key.is_none(),

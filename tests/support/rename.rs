@@ -93,13 +93,13 @@ impl Names {
 }
 
 /// Whether a segment is a resource type: `aws_s3_bucket`, not `var`, `each` or a word from a domain name.
-fn is_type(segment: &str) -> bool {
+pub(crate) fn is_type(segment: &str) -> bool {
     segment.contains('_')
         && segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// The parts between dots that are not inside an index.
-fn segments(address: &str) -> Vec<String> {
+pub(crate) fn segments(address: &str) -> Vec<String> {
     let mut segments = vec![String::new()];
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for char in address.chars() {
