@@ -87,6 +87,7 @@ fn in_doubt(world: &WorldFacts) -> bool {
         || open(&world.endpoint)
         || open(&world.encryption)
         || world.edge_function.known() != Some(&false)
+        || world.origin_gap.is_some()
         || open(&world.bucket_grant)
         || oac.is_some_and(|oac| open(&oac.origin_type) || open(&oac.signing))
         || key.is_some_and(|key| key.known().is_none_or(|key| open(&key.manager)))
