@@ -5,13 +5,17 @@ pub mod binary;
 pub mod configuration;
 mod document;
 pub mod error;
+pub mod fields;
 pub mod instance;
+mod key;
+mod members;
 pub mod places;
 mod providers;
 mod reader;
 #[cfg(test)]
 mod reader_tests;
 pub mod shown;
+mod side;
 pub mod source;
 mod text;
 pub mod value;
