@@ -104,6 +104,34 @@ pub(super) struct Top<'a> {
     pub(super) level: Option<IgnoredAny>,
 }
 
+impl Top<'_> {
+    /// What both say together; where both say something, what this one says.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            format_version: self.format_version.or(other.format_version),
+            terraform_version: self.terraform_version.or(other.terraform_version),
+            complete: self.complete.or(other.complete),
+            errored: self.errored.or(other.errored),
+            resource_changes: self.resource_changes.or(other.resource_changes),
+            prior_state: self.prior_state.or(other.prior_state),
+            planned_values: self.planned_values.or(other.planned_values),
+            configuration: self.configuration.or(other.configuration),
+            variables: self.variables.or(other.variables),
+            relevant_attributes: self.relevant_attributes.or(other.relevant_attributes),
+            deferred_changes: self.deferred_changes.or(other.deferred_changes),
+            plan: self.plan.or(other.plan),
+            tfplan: self.tfplan.or(other.tfplan),
+            terraform: self.terraform.or(other.terraform),
+            values: self.values.or(other.values),
+            root_module: self.root_module.or(other.root_module),
+            plan_format_version: self.plan_format_version.or(other.plan_format_version),
+            provider_schemas: self.provider_schemas.or(other.provider_schemas),
+            lineage: self.lineage.or(other.lineage),
+            level: self.level.or(other.level),
+        }
+    }
+}
+
 /// An entry of a list of resources that is kept or not by its type.
 pub(super) trait Entry<'a> {
     fn kind(&self) -> &str;

@@ -13,6 +13,7 @@ use super::address::{Address, Mode, ModulePath, parse_module};
 use super::configuration::ModuleConfig;
 use super::document::{Change, ChangeEntry, Entries, Quoted, StateEntry, StateModule, Top};
 use super::error::PlanError;
+use super::halves;
 use super::instance::{Instance, World};
 use super::providers::{act_in_one_account, regions};
 use super::side::{Place, Side};
@@ -28,18 +29,25 @@ impl<'a> Plan<'a> {
         let start = text::start(text)?;
         let (before, document) = text.split_at(start);
         let lines_before = before.matches('\n').count();
-        let mut deserializer = Deserializer::from_str(document).into_iter::<Top<'a>>();
-        let top = match deserializer.next() {
-            Some(Ok(top)) => top,
-            Some(Err(error)) => return Err(explain(&error, lines_before)),
-            None => return Err(PlanError::Empty),
+        let (top, rest) = match halves::read(document) {
+            Some(read) => read,
+            None => Self::top(document, lines_before)?,
         };
-        let rest = document.get(deserializer.byte_offset()..).unwrap_or_default();
         if top.level.is_some() {
             return Err(PlanError::LogStream);
         }
         text::check_rest(rest)?;
         Self::from_top(top, true)
+    }
+
+    /// The document in one piece, and what follows it.
+    fn top(document: &'a str, lines_before: usize) -> Result<(Top<'a>, &'a str), PlanError> {
+        let mut deserializer = Deserializer::from_str(document).into_iter::<Top<'a>>();
+        match deserializer.next() {
+            Some(Ok(top)) => Ok((top, document.get(deserializer.byte_offset()..).unwrap_or_default())),
+            Some(Err(error)) => Err(explain(&error, lines_before)),
+            None => Err(PlanError::Empty),
+        }
     }
 
     fn from_top(top: Top<'a>, may_be_wrapped: bool) -> Result<Self, PlanError> {
