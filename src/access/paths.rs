@@ -33,9 +33,8 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
             paths.extend(of_distribution(&before, &after, at));
         }
     }
-    paths.sort_by(|one, other| {
-        (one.plan, &one.distribution, &one.origin).cmp(&(other.plan, &other.distribution, &other.origin))
-    });
+    // By keys of their own: paths are large, and to merge them takes as much memory again.
+    paths.sort_by_cached_key(|path| (path.plan, path.distribution.clone(), path.origin.clone()));
     for (id, path) in paths.iter_mut().enumerate() {
         path.id = id;
     }

@@ -1,8 +1,6 @@
 //! How one provider's attributes are put together from another's: what has the same meaning under other names, and in nested
 //! objects where the other has blocks.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json};
 
 use crate::plan::instance::Part;
@@ -40,8 +38,8 @@ impl Shape {
         let sensitive = value.sensitive;
         let kind = match (self, &value.kind) {
             (Self::Object(fields), Kind::Object(_)) => {
-                let read = |field: &Field| Some((field.name.to_owned(), field.shape.read(&field.find(value)?.0)));
-                Kind::Object(fields.iter().filter_map(read).collect::<BTreeMap<_, _>>())
+                let read = |field: &Field| Some((field.name.into(), field.shape.read(&field.find(value)?.0)));
+                Kind::Object(fields.iter().filter_map(read).collect())
             }
             (Self::List(item), Kind::List(items)) => Kind::List(items.iter().map(|value| item.read(value)).collect()),
             (Self::Block(inner), Kind::Object(_)) => Kind::List(vec![inner.read(value)]),
@@ -63,7 +61,7 @@ impl Shape {
                             at => at.get(name),
                         })
                     });
-                    Some((field.name.to_owned(), field.shape.read_expressions(found?)))
+                    Some((field.name.into(), field.shape.read_expressions(found?)))
                 };
                 Json::Object(fields.iter().filter_map(read).collect::<Map<_, _>>())
             }
@@ -135,7 +133,7 @@ fn find(holder: &Node, path: &[&'static str]) -> Option<(Node, Vec<Part<'static>
         match &at.kind {
             Kind::Object(fields) => {
                 steps.push(Part::Name(name));
-                at = fields.get(*name)?;
+                at = fields.get(name)?;
             }
             Kind::Null => return None,
             // Within what is unknown everything is, and what has another form is not understood.

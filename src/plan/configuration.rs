@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 use serde::de::Deserializer;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 
 use super::address::{Mode, ModuleStep};
 use super::document::Str;
@@ -110,7 +110,24 @@ impl<'de: 'a, 'a> Deserialize<'de> for Lazy<'a> {
 impl Lazy<'_> {
     /// The value; null if it nests deeper than the parser goes, which no expression of a resource that matters does.
     fn get(&self) -> &Json {
-        self.parsed.get_or_init(|| serde_json::from_str(self.text.get()).unwrap_or_default())
+        self.parsed.get_or_init(|| compact(serde_json::from_str(self.text.get()).unwrap_or_default()))
+    }
+}
+
+/// The same value without room to grow, which would be most of it: expressions are made of lists and objects of one item.
+fn compact(value: Json) -> Json {
+    match value {
+        Json::Array(items) => {
+            let mut compacted = Vec::with_capacity(items.len());
+            compacted.extend(items.into_iter().map(compact));
+            Json::Array(compacted)
+        }
+        Json::Object(members) => {
+            let mut compacted = Map::with_capacity(members.len());
+            compacted.extend(members.into_iter().map(|(name, value)| (name, compact(value))));
+            Json::Object(compacted)
+        }
+        other => other,
     }
 }
 

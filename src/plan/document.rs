@@ -36,6 +36,34 @@ impl Borrow<str> for Str<'_> {
     }
 }
 
+/// A string of the document as it is written there. Most are never looked at, and to take the escapes out of an address takes
+/// memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Quoted<'a>(&'a str);
+
+impl<'a> Quoted<'a> {
+    /// The string.
+    pub(super) fn text(self) -> Cow<'a, str> {
+        // It can be read, or there would be no `Quoted`.
+        serde_json::from_str::<Str<'a>>(self.0).map(|text| text.0).unwrap_or_default()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Quoted<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&'a RawValue>::deserialize(deserializer)?.get();
+        // Of a string that was parsed as a whole, only its code points may still be wrong.
+        if !text.starts_with('"') || text.contains("\\u") {
+            serde_json::from_str::<Str<'a>>(text).map_err(|error| {
+                let reason = error.to_string();
+                let place = format!(" at line {} column {}", error.line(), error.column());
+                de::Error::custom(reason.strip_suffix(&place).unwrap_or(&reason))
+            })?;
+        }
+        Ok(Self(text))
+    }
+}
+
 /// The top level: a plan's, and what tells other documents apart from a plan.
 #[derive(Debug, Deserialize)]
 pub(super) struct Top<'a> {
@@ -76,17 +104,45 @@ pub(super) struct Top<'a> {
     pub(super) level: Option<IgnoredAny>,
 }
 
+impl Top<'_> {
+    /// What both say together; where both say something, what this one says.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            format_version: self.format_version.or(other.format_version),
+            terraform_version: self.terraform_version.or(other.terraform_version),
+            complete: self.complete.or(other.complete),
+            errored: self.errored.or(other.errored),
+            resource_changes: self.resource_changes.or(other.resource_changes),
+            prior_state: self.prior_state.or(other.prior_state),
+            planned_values: self.planned_values.or(other.planned_values),
+            configuration: self.configuration.or(other.configuration),
+            variables: self.variables.or(other.variables),
+            relevant_attributes: self.relevant_attributes.or(other.relevant_attributes),
+            deferred_changes: self.deferred_changes.or(other.deferred_changes),
+            plan: self.plan.or(other.plan),
+            tfplan: self.tfplan.or(other.tfplan),
+            terraform: self.terraform.or(other.terraform),
+            values: self.values.or(other.values),
+            root_module: self.root_module.or(other.root_module),
+            plan_format_version: self.plan_format_version.or(other.plan_format_version),
+            provider_schemas: self.provider_schemas.or(other.provider_schemas),
+            lineage: self.lineage.or(other.lineage),
+            level: self.level.or(other.level),
+        }
+    }
+}
+
 /// An entry of a list of resources that is kept or not by its type.
 pub(super) trait Entry<'a> {
     fn kind(&self) -> &str;
-    fn into_address(self) -> Str<'a>;
+    fn address(&self) -> Quoted<'a>;
 }
 
 /// The entries whose type matters, with their position, and the addresses of the others.
 #[derive(Debug)]
 pub(super) struct Entries<'a, T> {
     pub(super) kept: Vec<(usize, T)>,
-    pub(super) others: Vec<Str<'a>>,
+    pub(super) others: Vec<Quoted<'a>>,
 }
 
 impl<T> Default for Entries<'_, T> {
@@ -116,10 +172,13 @@ impl<'de: 'a, 'a, T: Entry<'a> + Deserialize<'de>> Deserialize<'de> for Entries<
                     if matters(entry.kind()) {
                         entries.kept.push((at, entry));
                     } else {
-                        entries.others.push(entry.into_address());
+                        entries.others.push(entry.address());
                     }
                     at += 1;
                 }
+                // There is a list for every module, and most are short.
+                entries.kept.shrink_to_fit();
+                entries.others.shrink_to_fit();
                 Ok(entries)
             }
         }
@@ -138,11 +197,11 @@ pub(crate) fn matters(kind: &str) -> bool {
 #[derive(Debug, Deserialize)]
 pub(super) struct ChangeEntry<'a> {
     #[serde(borrow)]
-    pub(super) address: Str<'a>,
+    pub(super) address: Quoted<'a>,
     #[serde(borrow)]
-    pub(super) previous_address: Option<Str<'a>>,
+    pub(super) previous_address: Option<Quoted<'a>>,
     #[serde(borrow)]
-    pub(super) module_address: Option<Str<'a>>,
+    pub(super) module_address: Option<Quoted<'a>>,
     #[serde(borrow)]
     pub(super) mode: Option<Str<'a>>,
     #[serde(borrow, rename = "type")]
@@ -162,7 +221,7 @@ impl<'a> Entry<'a> for ChangeEntry<'a> {
         &self.kind
     }
 
-    fn into_address(self) -> Str<'a> {
+    fn address(&self) -> Quoted<'a> {
         self.address
     }
 }
@@ -213,7 +272,7 @@ pub(super) struct StateModule<'a> {
 #[derive(Debug, Deserialize)]
 pub(super) struct StateEntry<'a> {
     #[serde(borrow)]
-    pub(super) address: Str<'a>,
+    address: Quoted<'a>,
     #[serde(borrow)]
     pub(super) mode: Option<Str<'a>>,
     #[serde(borrow, rename = "type")]
@@ -234,7 +293,7 @@ impl<'a> Entry<'a> for StateEntry<'a> {
         &self.kind
     }
 
-    fn into_address(self) -> Str<'a> {
+    fn address(&self) -> Quoted<'a> {
         self.address
     }
 }

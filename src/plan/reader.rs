@@ -1,7 +1,9 @@
 //! From the text of a document to a [`Plan`], or to the reason why it is none.
 
-use std::cell::OnceCell;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::sync::Arc;
 
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -9,10 +11,12 @@ use serde_json::{Deserializer, Value as Json};
 
 use super::address::{Address, Mode, ModulePath, parse_module};
 use super::configuration::ModuleConfig;
-use super::document::{Change, ChangeEntry, Entries, StateEntry, StateModule, Str, Top};
+use super::document::{Change, ChangeEntry, Entries, Quoted, StateEntry, StateModule, Top};
 use super::error::PlanError;
-use super::instance::{Instance, Side};
+use super::halves;
+use super::instance::{Instance, World};
 use super::providers::{act_in_one_account, regions};
+use super::side::{Place, Side};
 use super::text;
 use super::{Leftover, Plan};
 
@@ -25,18 +29,25 @@ impl<'a> Plan<'a> {
         let start = text::start(text)?;
         let (before, document) = text.split_at(start);
         let lines_before = before.matches('\n').count();
-        let mut deserializer = Deserializer::from_str(document).into_iter::<Top<'a>>();
-        let top = match deserializer.next() {
-            Some(Ok(top)) => top,
-            Some(Err(error)) => return Err(explain(&error, lines_before)),
-            None => return Err(PlanError::Empty),
+        let (top, rest) = match halves::read(document) {
+            Some(read) => read,
+            None => Self::top(document, lines_before)?,
         };
-        let rest = document.get(deserializer.byte_offset()..).unwrap_or_default();
         if top.level.is_some() {
             return Err(PlanError::LogStream);
         }
         text::check_rest(rest)?;
         Self::from_top(top, true)
+    }
+
+    /// The document in one piece, and what follows it.
+    fn top(document: &'a str, lines_before: usize) -> Result<(Top<'a>, &'a str), PlanError> {
+        let mut deserializer = Deserializer::from_str(document).into_iter::<Top<'a>>();
+        match deserializer.next() {
+            Some(Ok(top)) => Ok((top, document.get(deserializer.byte_offset()..).unwrap_or_default())),
+            Some(Err(error)) => Err(explain(&error, lines_before)),
+            None => Err(PlanError::Empty),
+        }
     }
 
     fn from_top(top: Top<'a>, may_be_wrapped: bool) -> Result<Self, PlanError> {
@@ -158,7 +169,7 @@ fn without_values(reason: &str) -> String {
     format!("{}{}", reason.get(..from).unwrap_or_default().trim_end(), expected.unwrap_or_default())
 }
 
-fn bad_entry(what: &str, reason: &str) -> PlanError {
+fn bad_entry(what: impl Display, reason: &str) -> PlanError {
     PlanError::NotAPlan(format!("{what} {reason}"))
 }
 
@@ -169,7 +180,9 @@ struct Builder<'a> {
     by_address: HashMap<String, usize>,
     moved_from: HashSet<String>,
     deferred: Vec<String>,
-    others: HashSet<Str<'a>>,
+    others: HashSet<Quoted<'a>>,
+    /// The module of the last change: most of its neighbours are in it too.
+    last_module: Option<(Quoted<'a>, ModulePath)>,
     leftovers: Vec<Leftover>,
 }
 
@@ -193,10 +206,23 @@ fn leftover(entry: &ChangeEntry<'_>) -> Option<Leftover> {
 impl<'a> Builder<'a> {
     fn add_changes(&mut self, changes: Entries<'a, ChangeEntry<'a>>) -> Result<(), PlanError> {
         self.others.extend(changes.others);
+        // And a few that only the prior state knows. To grow would be to have all of them twice.
+        self.instances.reserve_exact(changes.kept.len() + changes.kept.len() / 8);
         for (position, entry) in changes.kept {
             self.add_change(position, entry)?;
         }
         Ok(())
+    }
+
+    fn module(&mut self, address: Option<Quoted<'a>>) -> Option<ModulePath> {
+        let Some(address) = address else { return Some(ModulePath::new()) };
+        if let Some((_, module)) = self.last_module.as_ref().filter(|(last, _)| *last == address) {
+            return Some(module.clone());
+        }
+        let text = address.text();
+        let module = if text.is_empty() { ModulePath::new() } else { parse_module(&text)? };
+        self.last_module = Some((address, module.clone()));
+        Some(module)
     }
 
     fn add_change(&mut self, position: usize, entry: ChangeEntry<'a>) -> Result<(), PlanError> {
@@ -207,74 +233,66 @@ impl<'a> Builder<'a> {
         }
         let mode = match entry.mode.as_deref() {
             None => Mode::Managed,
-            Some(word) => Mode::parse(word).ok_or_else(|| bad_entry(&entry.address, "has a mode that is not known"))?,
-        };
-        let module = match entry.module_address.as_deref() {
-            None | Some("") => ModulePath::new(),
-            Some(module) => {
-                parse_module(module).ok_or_else(|| bad_entry(&entry.address, "has a module address that is none"))?
+            Some(word) => {
+                Mode::parse(word).ok_or_else(|| bad_entry(entry.address.text(), "has a mode that is not known"))?
             }
         };
+        let module = self
+            .module(entry.module_address)
+            .ok_or_else(|| bad_entry(entry.address.text(), "has a module address that is none"))?;
         // How many instances there will be is not known, so this entry stands for any number of them.
         if entry.index_unknown == Some(true) {
-            self.deferred.push(entry.address.to_string());
+            self.deferred.push(entry.address.text().into_owned());
             return Ok(());
         }
         let address =
             Address { module, mode, kind: entry.kind.to_string(), name: entry.name.to_string(), key: entry.index };
-        let change = entry.change.ok_or_else(|| bad_entry(&entry.address, "has no `change`"))?;
-        let change: Change<'a> = serde_json::from_str(change.get())
-            .map_err(|error| without_values(&error.to_string()))
-            .map_err(|reason| bad_entry(&entry.address, &format!("has a `change` that cannot be read: {reason}")))?;
+        let change = entry.change.ok_or_else(|| bad_entry(entry.address.text(), "has no `change`"))?;
+        let change: Change<'a> =
+            serde_json::from_str(change.get()).map_err(|error| without_values(&error.to_string())).map_err(
+                |reason| bad_entry(entry.address.text(), &format!("has a `change` that cannot be read: {reason}")),
+            )?;
 
-        let place = format!("$['resource_changes'][{position}]['change']");
-        let side = |values: Option<&'a RawValue>, unknown, sensitive, name: &str| Side {
-            values,
-            unknown,
-            sensitive,
-            place: format!("{place}['{name}']"),
-            unknown_place: (name == "after").then(|| format!("{place}['after_unknown']")),
-            parsed: OnceCell::new(),
-            raw: OnceCell::new(),
+        let before = || {
+            let side = |values| Side::new(Some(values), None, change.before_sensitive, Place::Before(position));
+            change.before.map(side)
         };
         let is_object = |values: Option<&RawValue>| values.is_none_or(|values| values.get().starts_with('{'));
         if !is_object(change.before) || !is_object(change.after) {
-            return Err(bad_entry(&entry.address, "has attributes that are no object"));
+            return Err(bad_entry(entry.address.text(), "has attributes that are no object"));
         }
         let has = |action: &str| change.actions.iter().any(|word| &**word == action);
-        let before = change.before.map(|values| side(Some(values), None, change.before_sensitive, "before"));
         let after = if has("create") || has("update") || has("read") || has("no-op") {
             if change.after.is_none() && !has("create") && !has("read") {
-                return Err(bad_entry(&entry.address, "has no attributes after a change that leaves it there"));
+                return Err(bad_entry(entry.address.text(), "has no attributes after a change that leaves it there"));
             }
-            Some(side(change.after, change.after_unknown, change.after_sensitive, "after"))
+            Some(Side::new(change.after, change.after_unknown, change.after_sensitive, Place::After(position)))
         } else if has("forget") {
             // Terraform lets go of it; in AWS it stays as it is.
-            change.before.map(|values| side(Some(values), None, change.before_sensitive, "before"))
+            before()
         } else if has("delete") {
             None
         } else {
             let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
             let actions: Vec<&str> = change.actions.iter().map(|action| &**action).filter(is_word).collect();
-            return Err(bad_entry(&entry.address, &format!("has actions that are not known: {}", actions.join(", "))));
+            return Err(bad_entry(
+                entry.address.text(),
+                &format!("has actions that are not known: {}", actions.join(", ")),
+            ));
         };
-        self.moved_from.extend(entry.previous_address.iter().map(|address| address.to_string()));
+        let previous_address = entry.previous_address.map(|address| address.text().into_owned());
+        self.moved_from.extend(previous_address.clone());
         self.by_address.insert(address.to_string(), self.instances.len());
-        self.instances.push(Instance {
-            address,
-            previous_address: entry.previous_address.map(|address| address.to_string()),
-            actions: change.actions.iter().map(|action| action.to_string()).collect(),
-            before,
-            after,
-            reading: OnceCell::new(),
-        });
+        let actions = change.actions.iter().map(|action| action.to_string()).collect();
+        self.instances.push(Instance::new(address, previous_address, actions, before(), after));
         Ok(())
     }
 
     fn add_state(&mut self, module: StateModule<'a>, place: &str, path: &ModulePath) -> Result<(), PlanError> {
         self.others.extend(module.resources.others);
+        let here: Arc<str> = place.into();
         for (position, entry) in module.resources.kept {
-            self.add_state_entry(entry, &format!("{place}['resources'][{position}]['values']"), path)?;
+            self.add_state_entry(entry, &Place::State(here.clone(), position), path)?;
         }
         for (position, child) in module.child_modules.into_iter().flatten().enumerate() {
             let address = child.address.as_deref().unwrap_or_default();
@@ -285,7 +303,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn add_state_entry(&mut self, entry: StateEntry<'a>, place: &str, module: &ModulePath) -> Result<(), PlanError> {
+    fn add_state_entry(&mut self, entry: StateEntry<'a>, place: &Place, module: &ModulePath) -> Result<(), PlanError> {
         let Some(mode) = entry.mode.as_deref().map_or(Some(Mode::Managed), Mode::parse) else { return Ok(()) };
         let (kind, name) = (entry.kind.to_string(), entry.name.to_string());
         let address = Address { module: module.clone(), mode, kind, name, key: entry.index };
@@ -295,7 +313,7 @@ impl<'a> Builder<'a> {
         }
         let known = self.by_address.get(&label).and_then(|at| self.instances.get_mut(*at));
         // A data source that is read again during the apply shows its last answer only here.
-        if known.as_ref().is_some_and(|known| mode == Mode::Managed || known.before.is_some()) {
+        if known.as_ref().is_some_and(|known| mode == Mode::Managed || known.exists(World::Before)) {
             return Ok(());
         }
         // A distribution without attributes would have no origins, and so nothing to find fault with.
@@ -304,28 +322,13 @@ impl<'a> Builder<'a> {
         if !values.get().starts_with('{') {
             return Err(bad_entry(&label, "has attributes in `prior_state` that are no object"));
         }
-        let side = || Side {
-            values: Some(values),
-            unknown: None,
-            sensitive: entry.sensitive_values,
-            place: place.to_owned(),
-            unknown_place: None,
-            parsed: OnceCell::new(),
-            raw: OnceCell::new(),
-        };
+        let side = || Some(Side::new(Some(values), None, entry.sensitive_values, place.clone()));
         if let Some(known) = known {
-            known.before = Some(side());
+            known.set_before(side());
             return Ok(());
         }
         self.by_address.insert(label, self.instances.len());
-        self.instances.push(Instance {
-            address,
-            previous_address: None,
-            actions: Vec::new(),
-            before: Some(side()),
-            after: Some(side()),
-            reading: OnceCell::new(),
-        });
+        self.instances.push(Instance::new(address, None, Vec::new(), side(), side()));
         Ok(())
     }
 
@@ -345,7 +348,7 @@ impl<'a> Builder<'a> {
                 return Err(PlanError::Trimmed(format!("{address} {part}")));
             };
             let parse = |text: Option<&RawValue>| text.and_then(|text| serde_json::from_str::<Json>(text.get()).ok());
-            let there = known.before.as_ref().and_then(|side| side.values);
+            let there = known.text(World::Before);
             if !has_changes && parse(entry.values) != parse(there) {
                 let part = "differs between `planned_values` and `prior_state`, and there are no `resource_changes`";
                 return Err(PlanError::Trimmed(format!("{address} {part}")));
@@ -356,7 +359,8 @@ impl<'a> Builder<'a> {
 
     /// What the configuration declares once, and the plan knows nothing of.
     fn unplanned(&self, configuration: &ModuleConfig<'a>) -> Vec<String> {
-        let known = |address: &String| self.by_address.contains_key(address) || self.others.contains(address.as_str());
+        let others: HashSet<Cow<'_, str>> = self.others.iter().map(|address| address.text()).collect();
+        let known = |address: &String| self.by_address.contains_key(address) || others.contains(address.as_str());
         let mut missing = configuration.singletons();
         missing.retain(|address| !known(address));
         missing.sort();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::instance::Part;
 use super::{Plan, PlanError, World};
 use crate::plan::value::Text;
 
@@ -167,4 +168,78 @@ fn modules_are_read_forty_deep_and_refused_deeper() {
     let plan = Plan::read(&text).unwrap();
     assert_eq!(plan.instances[0].address.module.len(), 40);
     assert!(matches!(Plan::read(&nested(60)), Err(PlanError::TooDeep { .. })));
+}
+
+#[test]
+fn what_stays_as_it_is_has_a_place_in_either_world() {
+    let values = json!({"bucket": "b", "tags": {"a": null}});
+    let text = document(&json!([change("b", &["no-op"], &values, &values)]), &json!({}));
+    let plan = Plan::read(&text).unwrap();
+    let [bucket, tag] = [vec![Part::Name("bucket")], vec![Part::Name("tags"), Part::Name("a")]];
+    for (world, side) in [(World::Before, "before"), (World::After, "after")] {
+        let place = format!("$['resource_changes'][0]['change']['{side}']");
+        assert_eq!(plan.instances[0].place(world, &bucket), Some(format!("{place}['bucket']")));
+        assert_eq!(plan.instances[0].place(world, &tag), Some(format!("{place}['tags']")));
+        assert_eq!(plan.instances[0].values(world).unwrap().text("bucket"), Text::Known("b"));
+    }
+}
+
+#[test]
+fn a_mask_or_a_mark_that_differs_makes_the_worlds_differ() {
+    for mask in ["after_unknown", "after_sensitive"] {
+        let mut entry = change("b", &["update"], &json!({"bucket": "b"}), &json!({"bucket": "b"}));
+        entry["change"][mask] = json!({"bucket": true});
+        let text = document(&json!([entry]), &json!({}));
+        let plan = Plan::read(&text).unwrap();
+        let [before, after] = [World::Before, World::After].map(|world| plan.instances[0].values(world).unwrap());
+        assert_ne!(before, after, "{mask}");
+    }
+}
+
+#[test]
+fn values_that_cannot_be_read_are_unknown_and_have_the_place_of_the_whole() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for broken in [deep.as_str(), "\"\\ud800\"", "1e999"] {
+        let text =
+            document(&json!([change("b", &["no-op"], &json!({"bucket": "@"}), &json!({"bucket": "@"}))]), &json!({}))
+                .replace("\"@\"", broken);
+        let plan = Plan::read(&text).unwrap();
+        assert!(plan.instances[0].values(World::After).unwrap().is_unknown(), "{broken}");
+        let place = plan.instances[0].place(World::After, &[Part::Name("bucket")]);
+        assert_eq!(place.as_deref(), Some("$['resource_changes'][0]['change']['after']"), "{broken}");
+    }
+}
+
+#[test]
+fn what_is_known_only_after_the_apply_has_its_place_in_the_mask() {
+    let mut entry = change("b", &["create"], &Json::Null, &json!({"tags": {}}));
+    entry["change"]["after_unknown"] = json!({"arn": true, "tags": {"a": {"b": true}}});
+    let text = document(&json!([entry]), &json!({}));
+    let plan = Plan::read(&text).unwrap();
+    let place = |path: &[Part<'_>]| plan.instances[0].place(World::After, path).unwrap();
+    assert_eq!(place(&[Part::Name("arn")]), "$['resource_changes'][0]['change']['after_unknown']['arn']");
+    let deeper = [Part::Name("tags"), Part::Name("a"), Part::Name("c")];
+    assert_eq!(place(&deeper), "$['resource_changes'][0]['change']['after_unknown']['tags']['a']");
+    assert_eq!(place(&[Part::Name("tags")]), "$['resource_changes'][0]['change']['after']['tags']");
+    assert_eq!(place(&[Part::Name("none")]), "$['resource_changes'][0]['change']['after']");
+}
+
+#[test]
+fn an_address_is_read_with_its_escapes_and_refused_with_broken_ones() {
+    let mut entry = change("b", &["no-op"], &json!({}), &json!({}));
+    entry["module_address"] = json!("module.m[\"k\"]");
+    entry["previous_address"] = json!("aws_s3_bucket.old[\"k\"]");
+    let text = document(&json!([entry]), &json!({}));
+    let plan = Plan::read(&text).unwrap();
+    assert_eq!(plan.instances[0].address.to_string(), "module.m[\"k\"].aws_s3_bucket.b");
+    assert_eq!(plan.instances[0].previous_address.as_deref(), Some("aws_s3_bucket.old[\"k\"]"));
+    // Whether the resource matters or not.
+    for kind in ["aws_s3_bucket", "aws_instance"] {
+        for broken in ["5", "null", "\"\\ud800\"", "[\"a\"]"] {
+            let text = document(&json!([change("b", &["no-op"], &json!({}), &json!({}))]), &json!({}))
+                .replace("\"aws_s3_bucket.b\"", broken)
+                .replace("\"aws_s3_bucket\"", &format!("\"{kind}\""));
+            assert!(matches!(Plan::read(&text), Err(PlanError::BadJson { .. })), "{kind} {broken}");
+        }
+    }
 }

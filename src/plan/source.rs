@@ -14,6 +14,7 @@ use walkdir::WalkDir;
 
 use super::binary::{Show, is_binary_plan, show};
 use super::error::PlanError;
+use super::pieces;
 use crate::judge::fingerprint;
 use crate::step::{Nth, Step, Watch};
 
@@ -173,7 +174,11 @@ fn read_file(path: &Path, name: &str, max_size: u64) -> Result<Vec<u8>, PlanErro
     }
     let file = File::open(path).map_err(unreadable)?;
     let before = state(&file);
-    let bytes = read_limited(&file, name, size, max_size)?;
+    let in_pieces = before.filter(|(size, _)| *size <= max_size).and_then(|(size, _)| pieces::read(&file, size));
+    let bytes = match in_pieces {
+        Some(bytes) => bytes,
+        None => read_limited(&file, name, size, max_size)?,
+    };
     if state(&file) == before { Ok(bytes) } else { Err(PlanError::Changed) }
 }
 

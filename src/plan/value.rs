@@ -3,9 +3,9 @@
 //! Terraform spreads this over three parallel documents (`after`, `after_unknown`, `after_sensitive`). Here they become one
 //! tree, so that no reader can look at a value and forget to ask whether it is known.
 
-use std::collections::BTreeMap;
+use serde_json::{Map, Value as Json};
 
-use serde_json::Value as Json;
+use super::fields::Fields;
 
 /// One value, and whether Terraform marks it sensitive. Sensitive values serve for linking and are never printed.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub enum Kind {
     /// A list, or a set in the order Terraform prints it.
     List(Vec<Node>),
     /// An object, a map or a block.
-    Object(BTreeMap<String, Node>),
+    Object(Fields),
 }
 
 /// A value that may be unknown, seen as one type.
@@ -71,21 +71,24 @@ impl Node {
     ///
     /// An unknown leaf is absent (or null) in `value` and `true` in `unknown`; a mask that is `true` covers all below it.
     pub fn merge(value: Option<&Json>, unknown: Option<&Json>, sensitive: Option<&Json>) -> Self {
+        Self::of(value.cloned(), unknown, sensitive)
+    }
+
+    /// The same of values that are needed no more.
+    pub(super) fn of(value: Option<Json>, unknown: Option<&Json>, sensitive: Option<&Json>) -> Self {
         let marked = matches!(sensitive, Some(Json::Bool(true)));
         let kind = if matches!(unknown, Some(Json::Bool(true))) {
             Kind::Unknown
         } else {
             match (value, unknown) {
                 (Some(Json::Null), Some(mask)) if !marks_any(mask) => Kind::Null,
-                (Some(Json::Object(_)), _) | (None | Some(Json::Null), Some(Json::Object(_))) => {
-                    object(value, unknown, sensitive)
-                }
-                (Some(Json::Array(_)), _) | (None | Some(Json::Null), Some(Json::Array(_))) => {
-                    list(value, unknown, sensitive)
-                }
-                (Some(Json::Bool(flag)), _) => Kind::Bool(*flag),
-                (Some(Json::Number(number)), _) => Kind::Number(number.clone()),
-                (Some(Json::String(text)), _) => Kind::String(text.clone()),
+                (Some(Json::Object(values)), _) => object(values, unknown, sensitive),
+                (None | Some(Json::Null), Some(Json::Object(_))) => object(Map::new(), unknown, sensitive),
+                (Some(Json::Array(values)), _) => list(values, unknown, sensitive),
+                (None | Some(Json::Null), Some(Json::Array(_))) => list(Vec::new(), unknown, sensitive),
+                (Some(Json::Bool(flag)), _) => Kind::Bool(flag),
+                (Some(Json::Number(number)), _) => Kind::Number(number),
+                (Some(Json::String(text)), _) => Kind::String(text),
                 (None | Some(Json::Null), _) => Kind::Null,
             }
         };
@@ -199,32 +202,34 @@ fn marks_any(mask: &Json) -> bool {
     }
 }
 
-fn object(value: Option<&Json>, unknown: Option<&Json>, sensitive: Option<&Json>) -> Kind {
-    let [values, unknowns, sensitives] = [value, unknown, sensitive].map(|part| part.and_then(Json::as_object));
-    let fields = values
-        .into_iter()
-        .chain(unknowns)
-        .flat_map(serde_json::Map::keys)
-        .map(|name| {
-            let [value, unknown, sensitive] =
-                [values, unknowns, sensitives].map(|fields| fields.and_then(|fields| fields.get(name)));
-            (name.clone(), Node::merge(value, unknown, sensitive))
-        })
-        .collect();
-    Kind::Object(fields)
+fn object(values: Map<String, Json>, unknown: Option<&Json>, sensitive: Option<&Json>) -> Kind {
+    let [unknowns, sensitives] = [unknown, sensitive].map(|part| part.and_then(Json::as_object));
+    let only_unknown: Vec<&String> =
+        unknowns.into_iter().flat_map(Map::keys).filter(|name| !values.contains_key(*name)).collect();
+    let merge = |name: &str, value: Option<Json>| {
+        let [unknown, sensitive] = [unknowns, sensitives].map(|fields| fields.and_then(|fields| fields.get(name)));
+        Node::of(value, unknown, sensitive)
+    };
+    let of_values = values.into_iter().map(|(name, value)| {
+        let node = merge(&name, Some(value));
+        (name.into_boxed_str(), node)
+    });
+    let of_others = only_unknown.into_iter().map(|name| (name.as_str().into(), merge(name, None)));
+    Kind::Object(of_values.chain(of_others).collect())
 }
 
-fn list(value: Option<&Json>, unknown: Option<&Json>, sensitive: Option<&Json>) -> Kind {
+fn list(values: Vec<Json>, unknown: Option<&Json>, sensitive: Option<&Json>) -> Kind {
     fn items_of(part: Option<&Json>) -> &[Json] {
         match part {
             Some(Json::Array(items)) => items,
             _ => &[],
         }
     }
-    let (values, unknowns, sensitives) = (items_of(value), items_of(unknown), items_of(sensitive));
-    let items = (0..values.len().max(unknowns.len()))
-        .map(|at| Node::merge(values.get(at), unknowns.get(at), sensitives.get(at)))
-        .collect();
+    let (unknowns, sensitives) = (items_of(unknown), items_of(sensitive));
+    let length = values.len().max(unknowns.len());
+    let mut items = Vec::with_capacity(length);
+    let mut values = values.into_iter();
+    items.extend((0..length).map(|at| Node::of(values.next(), unknowns.get(at), sensitives.get(at))));
     Kind::List(items)
 }
 
