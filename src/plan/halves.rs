@@ -44,10 +44,11 @@ fn guess(text: &str) -> Option<usize> {
 fn read_from(text: &str, middle: usize) -> Option<(Top<'_>, &str)> {
     let mut first = Members::new(text, text.find('{')? + 1, Some(middle));
     let mut second = Members::new(text, middle, None);
+    // More is kept of the second half, and what another thread takes of memory is hard to use again.
     let (one, other) = thread::scope(|scope| {
-        let other = thread::Builder::new().spawn_scoped(scope, || second.top()).ok()?;
-        let one = first.top();
-        Some((one, other.join().ok().flatten()))
+        let one = thread::Builder::new().spawn_scoped(scope, || first.top()).ok()?;
+        let other = second.top();
+        Some((one.join().ok().flatten(), other))
     })?;
     let one = one?;
     if first.at != middle {
