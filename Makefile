@@ -15,7 +15,8 @@ release:
 	RUSTFLAGS="--remap-path-prefix=$(CURDIR)=oacguard --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo" \
 		cargo $(TOOLCHAIN) build --release --locked --bin oacguard --target $(TARGET)
 
-# Time and memory of an ordinary plan, of plans of 1 to 500 MB and of up to 10,000 distributions; release build, some minutes.
+# Time and memory of an ordinary plan, of plans of 1 to 500 MB, of up to 10,000 distributions and of 10,000 plans; release build,
+# some minutes.
 bench:
 	@cargo bench --quiet --bench whole
 

@@ -118,9 +118,20 @@ impl Baseline {
 
     /// The entries of which nothing is left in `findings`.
     pub fn gone(&self, findings: &[Finding]) -> Vec<Entry> {
+        self.without(&self.left_in(findings))
+    }
+
+    /// The fingerprints of entries of which something is left in `findings`.
+    pub fn left_in(&self, findings: &[Finding]) -> BTreeSet<String> {
         let there = findings.iter().filter(|finding| finding.status != Status::Resolved);
         let there: BTreeSet<&str> = there.map(|finding| finding.fingerprint.as_str()).collect();
-        self.findings.iter().filter(|entry| !there.contains(entry.fingerprint.as_str())).cloned().collect()
+        let entries = self.findings.iter().map(|entry| &entry.fingerprint);
+        entries.filter(|print| there.contains(print.as_str())).cloned().collect()
+    }
+
+    /// The entries that have none of these fingerprints.
+    pub fn without(&self, left: &BTreeSet<String>) -> Vec<Entry> {
+        self.findings.iter().filter(|entry| !left.contains(&entry.fingerprint)).cloned().collect()
     }
 
     /// Reads `file`.

@@ -33,8 +33,10 @@ use config::Config;
 use finding::Severity;
 use jiff::civil::Date;
 use own::Own;
-use plan::source::Source;
+use plan::binary::Show;
+use plan::source::{Input, Source};
 use report::{Partition, Report, ReportError};
+pub use run::{Sink, Unwritten};
 use step::{Watch, unwatched};
 
 /// How many bytes a plan may have unless more, or less, is asked for: 2 GiB.
@@ -137,6 +139,26 @@ pub fn check(sources: Vec<Source>, options: &Options) -> Outcome {
 /// The same, telling `watch` how far it is.
 pub fn check_watched(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) -> Outcome {
     run::check(sources, options, watch)
+}
+
+/// Whether the `ndjson` report on these can be written plan by plan, by [`check_streamed`].
+pub fn can_be_streamed(inputs: &[Input], options: &Options) -> bool {
+    run::can_be_streamed(inputs, options)
+}
+
+/// Judges plans of which [`can_be_streamed`] says that they can be, and gives `sink` the lines of the `ndjson` report on the
+/// first of them while others are still read. The outcome says how it ends, and has neither plans nor findings nor paths.
+///
+/// # Errors
+/// Why the report is not whole.
+pub fn check_streamed(
+    inputs: Vec<Input>,
+    options: &Options,
+    how: &Show,
+    sink: &mut Sink<'_>,
+    watch: &Watch<'_>,
+) -> Result<Outcome, Unwritten> {
+    run::check_streamed(inputs, options, how, sink, watch)
 }
 
 /// The outcome of a run that could not begin, such as one whose configuration is refused.

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::judge;
 use crate::report::ndjson::{Judging, Last, Part, Record};
 use crate::report::{
-    BaselineSummary, ConfigSummary, Hidden, OwnSummary, Partition, Report, ReportError, SCHEMA, Summary, Tool, Verdict,
+    BaselineSummary, ConfigSummary, OwnSummary, Partition, Report, ReportError, SCHEMA, Summary, Tool, Verdict,
 };
 use crate::{Options, Outcome, refused};
 
@@ -265,12 +265,7 @@ fn both<T>(left: Option<T>, right: Option<T>, merged: impl FnOnce(T, T) -> T) ->
 }
 
 fn merged_config(mut all: ConfigSummary, more: ConfigSummary) -> ConfigSummary {
-    for (setting, other) in all.policies.iter_mut().zip(more.policies) {
-        let Hidden { error, warning, note } = other.hidden;
-        setting.hidden.error = setting.hidden.error.saturating_add(error);
-        setting.hidden.warning = setting.hidden.warning.saturating_add(warning);
-        setting.hidden.note = setting.hidden.note.saturating_add(note);
-    }
+    all.add(more);
     all
 }
 

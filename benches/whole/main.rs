@@ -1,9 +1,10 @@
-//! What a whole run costs: the time of an ordinary plan; time and memory of plans of 1 to 500 MB, and of plans with up to
-//! 10,000 distributions.
+//! What a whole run costs: the time of an ordinary plan; time and memory of plans of 1 to 500 MB, of plans with up to 10,000
+//! distributions, and of 10,000 plans at once.
 //!
 //! A large plan is a real one with real modules repeated beside it that have nothing to do with CloudFront. The measure for its
 //! time is a process that opens, reads and parses the same file into nothing: this very program, run with `--read`. Run with
-//! `--write FILE BYTES` or `--distributions FILE NUMBER`, it writes such a plan for others to measure.
+//! `--write FILE BYTES` or `--distributions FILE NUMBER`, it writes such a plan for others to measure; with
+//! `--plans DIRECTORY NUMBER`, such plans.
 
 #![allow(
     clippy::expect_used,
@@ -16,6 +17,7 @@
 mod large;
 mod many;
 mod measure;
+mod plans;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,8 @@ const ORDINARY: &str = "testdata/article-2-kms/plan.json";
 const LARGE: [(u64, usize); 4] = [(1, 10), (10, 10), (100, 10), (500, 10)];
 /// How many distributions there are, and how often each plan is measured.
 const MANY: [(usize, usize); 5] = [(1, 10), (10, 10), (100, 10), (1_000, 5), (10_000, 2)];
+/// How many plans there are at once, and how often that is measured.
+const PLANS: (usize, usize) = (10_000, 2);
 /// All plans are blocked, or the work that is measured was not done.
 const BLOCKED: i32 = 1;
 
@@ -39,12 +43,17 @@ fn main() {
             large::write(Path::new(file), size.parse().unwrap());
         }
         ["--distributions", file, number] => many::write(Path::new(file), number.parse().unwrap()),
+        ["--plans", directory, number] => {
+            plans::write(Path::new(directory), number.parse().unwrap());
+        }
         _ => {
             let dir = tempfile::tempdir().unwrap();
             let plan = dir.path().join("plan.json");
             ordinary();
             by_size(&plan);
             by_distributions(&plan);
+            std::fs::remove_file(&plan).unwrap();
+            by_plans(dir.path());
         }
     }
 }
@@ -109,12 +118,27 @@ fn by_distributions(plan: &Path) {
     }
 }
 
+fn by_plans(directory: &Path) {
+    let (number, times) = PLANS;
+    let bytes = plans::write(directory, number);
+    println!("\n{number} plans at once ({:.0} MB), all blocked", float(bytes) / 1e6);
+    for (what, args) in [
+        ("linked", &["--format", "json"][..]),
+        ("--separate", &["--separate", "--format", "json"]),
+        ("--separate --format ndjson", &["--separate", "--format", "ndjson"]),
+    ] {
+        let directory = directory.to_str().unwrap();
+        let args = [&["check", directory], args].concat();
+        row(what, least(times, || Run::of(PROGRAM, &args, BLOCKED)));
+    }
+}
+
 fn check_args(plan: &Path) -> [PathBuf; 4] {
     ["check".into(), plan.to_owned(), "--format".into(), "json".into()]
 }
 
 fn row(what: &str, run: Run) {
-    println!("  {what:<22} {:>9.1} ms{:>9.1} MB peak", milliseconds(run), float(run.peak) / 1e6);
+    println!("  {what:<26} {:>9.1} ms{:>9.1} MB peak", milliseconds(run), float(run.peak) / 1e6);
 }
 
 fn milliseconds(run: Run) -> f64 {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::large::{SEED, list, marker};
 
 /// What the names of all that belongs to the distribution have in common, and what AWS called it, the identity and the host.
-const KEYS: [&str; 4] = ["webapp", "EJBG9D94VT0271", "ESL24O6XIO0QDN", "d18f046b8797f8"];
+pub(crate) const KEYS: [&str; 4] = ["webapp", "EJBG9D94VT0271", "ESL24O6XIO0QDN", "d18f046b8797f8"];
 
 /// Where its resources stand.
 const LISTS: [&str; 5] = [

@@ -159,6 +159,7 @@ fn named_by(kind: &str) -> &'static [&'static str] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::memo::Memo;
     use crate::links::estate::Estate;
     use crate::plan::{Plan, World};
 
@@ -177,7 +178,7 @@ mod tests {
         .to_string();
         let plans = [Plan::read(&text).expect("a plan")];
         let estate = Estate::new(&plans);
-        let view = View { estate: &estate, sources: &[], world: World::After };
+        let view = View { estate: &estate, sources: &[], memo: &Memo::default(), world: World::After };
         let at = *estate.all(World::After).first().expect("the document");
         let read = |references: &[&str]| behind(&view, at, &json!({ "references": references }), 0);
         let once = ["data.aws_iam_policy_document.site.json", "data.aws_iam_policy_document.site"];

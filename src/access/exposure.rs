@@ -56,26 +56,38 @@ pub(super) fn ownership(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<Owne
 /// The public access block of a bucket: its own, that of its account, or one that may be either.
 pub(super) fn public_block(view: &View<'_, '_, '_>, bucket: &Bucket) -> Option<PublicBlockFacts> {
     let own = view.estate.settings_of(Setting::PublicAccessBlock, bucket, view.world).iter().copied();
-    let mut all: Vec<PublicBlockFacts> = own.map(|at| of_resource(view, at)).collect();
-    for (at, is_certain) in view.estate.account_blocks(bucket, view.world) {
+    let own = own.map(|at| of_resource(view, at));
+    let of_account = view.estate.account_blocks(bucket, view.world).map(|(at, is_certain)| {
         let block = of_resource(view, at);
         let label = &block.address;
         let why = format!("whether {label} is for the account of the bucket cannot be told: the providers may differ");
-        all.push(if is_certain { block } else { perhaps(block, &why) });
+        if is_certain { block } else { perhaps(block, &why) }
+    });
+    let strictest = own.chain(of_account).min_by_key(rank);
+    if strictest.as_ref().is_some_and(|block| rank(block) <= PERHAPS) {
+        return strictest;
     }
-    for adrift in view.estate.settings_adrift(Setting::PublicAccessBlock, bucket, view.world) {
+    let mut others = view.estate.settings_adrift(Setting::PublicAccessBlock, bucket, view.world).map(|adrift| {
         let block = of_resource(view, adrift.at);
         let why = format!("which bucket {} is for cannot be told: {}", block.address, adrift.why);
-        all.push(perhaps(block, &why));
-    }
-    // The strictest of them holds.
-    let rank = |block: &PublicBlockFacts| match block.restricts {
+        perhaps(block, &why)
+    });
+    // None of them is stricter than the first that may restrict anything.
+    let first = others.next();
+    let found = first.iter().cloned().chain(others).find(|block| rank(block) <= PERHAPS);
+    found.or(strictest).or(first)
+}
+
+/// How strict a block is that may restrict access.
+const PERHAPS: u8 = 1;
+
+/// The strictest of several blocks, which is the lowest, holds.
+fn rank(block: &PublicBlockFacts) -> u8 {
+    match block.restricts {
         Fact::Known(true) => 0,
-        Fact::Unknown(_) => 1,
+        Fact::Unknown(_) => PERHAPS,
         Fact::Known(false) => 2,
-    };
-    all.sort_by_key(rank);
-    all.into_iter().next()
+    }
 }
 
 /// A block of which it cannot be told whether it is one of this bucket.

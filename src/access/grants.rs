@@ -17,8 +17,8 @@ use crate::aws::arn::identity_id;
 use crate::aws::dialect;
 use crate::aws::distribution::{Name, Routing};
 use crate::iam::{
-    Bucket as NamedBucket, Caller, Distribution, Gap, Key as NamedKey, Oai, Objects, Outcome, Request, Target, Upload,
-    Way, evaluate,
+    Bucket as NamedBucket, Caller, Distribution, Document, Gap, Key as NamedKey, Oai, Objects, Outcome, Request,
+    Target, Upload, Way, evaluate, outcome,
 };
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link};
@@ -356,23 +356,28 @@ pub fn may_allow(grant: &Fact<GrantFacts>) -> bool {
     grant.known().is_none_or(|grant| grant.result == Grant::Allowed)
 }
 
-/// Whether the policy of a key lets whoever makes a request to a bucket decrypt what lies there.
-pub fn admits(view: &View<'_, '_, '_>, request: &Request, key: At) -> bool {
-    decrypts(view, request, key) == Some(true)
+/// Whether the policy of a key, which is this one, lets whoever makes a request to a bucket decrypt what lies there.
+pub fn admits(view: &View<'_, '_, '_>, request: &Request, key: At, policy: &Document) -> bool {
+    decryption(view, request, key).is_some_and(|request| outcome(policy, &request) == Outcome::Allowed)
 }
 
-/// Whether it certainly does not.
+/// Whether the policy of a key certainly does not let them.
 pub fn shuts_out(view: &View<'_, '_, '_>, request: &Request, key: At) -> bool {
-    decrypts(view, request, key) == Some(false)
+    let Some(request) = decryption(view, request, key) else { return false };
+    match of_key(view, key).document {
+        Ok(Some(policy)) => matches!(outcome(&policy, &request), Outcome::Denied | Outcome::NotGranted),
+        Ok(None) => true,
+        Err(_) => false,
+    }
 }
 
-fn decrypts(view: &View<'_, '_, '_>, request: &Request, key: At) -> Option<bool> {
+/// The request to decrypt with a key what a request to a bucket asks for.
+fn decryption(view: &View<'_, '_, '_>, request: &Request, key: At) -> Option<Request> {
     let Target::Objects(objects) = &request.target else { return None };
     let arn = view.values(key).and_then(|values| values.text("arn").non_empty()).map(str::to_owned);
     let addresses = vec![view.estate.label(key)];
     let target = Target::Key(NamedKey { arn, addresses, objects: objects.clone(), bucket_key: None });
-    let answer = judge(view, of_key(view, key), &Request { target, ..request.clone() });
-    answer.fact.known().map(|grant| grant.result == Grant::Allowed)
+    Some(Request { target, ..request.clone() })
 }
 
 /// What the policies of a bucket, and of the access point before it, say to a request, be it of this world or of the other.

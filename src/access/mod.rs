@@ -10,6 +10,7 @@ mod exposure;
 pub mod facts;
 pub mod grants;
 pub mod key;
+pub mod memo;
 mod objects;
 pub mod origin;
 mod parting;

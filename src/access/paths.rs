@@ -1,6 +1,7 @@
 //! The access paths of all distributions, each world's origins paired with the other's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value as Json;
 
@@ -9,6 +10,7 @@ use super::facts::{
     ChangeFacts, Counts, Fact, Grant, GrantFacts, PathEvidence, PathFacts, ReadState, ResourceChange, WorldFacts,
 };
 use super::grants::of_policies;
+use super::memo::Memo;
 use super::origin::Origin;
 use super::parting;
 use super::view::View;
@@ -23,15 +25,15 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
     let mut paths = Vec::new();
     let mut distributions: BTreeSet<At> = estate.all(World::Before).into_iter().collect();
     distributions.extend(estate.all(World::After));
+    let is_taken_over = taken_over(estate);
     let mut distributions: Vec<At> =
-        distributions.into_iter().filter(|at| estate.kind(*at).1 && !is_taken_over(estate, *at)).collect();
+        distributions.into_iter().filter(|at| is_distribution(estate, *at) && !is_taken_over(*at)).collect();
     distributions.sort_by_key(|at| (at.plan, &estate.instance(*at).address));
+    let memo = Memo::default();
+    let before = View { estate, sources, memo: &memo, world: World::Before };
+    let after = before.in_world(World::After);
     for at in distributions {
-        let before = View { estate, sources, world: World::Before };
-        let after = View { estate, sources, world: World::After };
-        if estate.kind(at).0 == "aws_cloudfront_distribution" {
-            paths.extend(of_distribution(&before, &after, at));
-        }
+        paths.extend(of_distribution(&before, &after, at));
     }
     // By keys of their own: paths are large, and to merge them takes as much memory again.
     paths.sort_by_cached_key(|path| (path.plan, path.distribution.clone(), path.origin.clone()));
@@ -41,20 +43,21 @@ pub(super) fn all(estate: &Estate<'_, '_>, sources: &[String]) -> Vec<PathFacts>
     paths
 }
 
-/// Whether Terraform lets go of a distribution that another address or state takes in: then it is one, and judged there.
-fn is_taken_over(estate: &Estate<'_, '_>, at: At) -> bool {
-    let instance = estate.instance(at);
-    if !instance.is_forgotten() {
-        return false;
-    }
+fn is_distribution(estate: &Estate<'_, '_>, at: At) -> bool {
+    estate.kind(at) == ("aws_cloudfront_distribution", true)
+}
+
+/// Tells whether Terraform lets go of a distribution that another address or state takes in: then it is one, and judged there.
+fn taken_over<'e>(estate: &'e Estate<'_, '_>) -> impl Fn(At) -> bool + 'e {
     let arn = |at: At| estate.instance(at).texts(World::After, &["arn"]).into_iter().flatten().next();
-    let Some(own) = arn(at) else { return false };
-    estate.all(World::After).into_iter().any(|other| {
-        other != at
-            && estate.kind(other) == estate.kind(at)
-            && !estate.instance(other).is_forgotten()
-            && arn(other).as_ref() == Some(&own)
-    })
+    let kept = OnceCell::new();
+    let all_kept = move || -> HashSet<String> {
+        let all = estate.all(World::After).into_iter().filter(|at| is_distribution(estate, *at));
+        all.filter(|at| !estate.instance(*at).is_forgotten()).filter_map(arn).collect()
+    };
+    move |at| {
+        estate.instance(at).is_forgotten() && arn(at).is_some_and(|arn| kept.get_or_init(&all_kept).contains(&arn))
+    }
 }
 
 /// What an origin is called whose id the plan does not show.
@@ -267,8 +270,7 @@ fn unknown_path(
 
 /// How much was looked at.
 pub(super) fn count(estate: &Estate<'_, '_>, paths: &[PathFacts]) -> Counts {
-    let is_distribution = |at: &At| estate.kind(*at) == ("aws_cloudfront_distribution", true);
-    let distributions = estate.all(World::After).into_iter().filter(is_distribution);
+    let distributions = estate.all(World::After).into_iter().filter(|at| is_distribution(estate, *at));
     let after: Vec<&WorldFacts> = paths.iter().filter_map(|path| path.after.as_ref()).collect();
     let buckets: BTreeSet<&str> =
         after.iter().filter_map(|facts| facts.bucket.known()).map(|bucket| bucket.label.as_str()).collect();

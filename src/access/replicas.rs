@@ -7,7 +7,7 @@
 
 use super::breadth;
 use super::encryption;
-use super::facts::{Access, Algorithm, Fact, ReplicaFacts};
+use super::facts::{Access, Algorithm, Evidence, Fact, ReplicaFacts};
 use super::grants::{Place, Subject};
 use super::key::{self, Argument};
 use super::objects;
@@ -20,7 +20,50 @@ use crate::plan::value::{Kind, Node, Text};
 /// The replications into a bucket that bring objects under a KMS key, or may.
 pub(super) fn into(subject: &Subject<'_, '_, '_, '_>, bucket: &Bucket) -> Vec<ReplicaFacts> {
     let view = subject.view;
-    view.estate.replications_into(bucket, view.world).filter_map(|replication| of_rule(subject, replication)).collect()
+    let all = view.estate.replications_into(bucket, view.world);
+    distinct(all.filter_map(|replication| of_rule(subject, replication)))
+}
+
+/// Where modules or plans repeat each other, thousands of replications may lead to this bucket that are alike but for where
+/// they stand. Of those, the first is kept, and the one whose place comes first, by which policies choose.
+fn distinct(all: impl Iterator<Item = ReplicaFacts>) -> Vec<ReplicaFacts> {
+    let mut kept: Vec<ReplicaFacts> = Vec::new();
+    // Of those that are alike, the positions of the first and of the one that may be another.
+    let mut groups: Vec<(usize, Option<usize>)> = Vec::new();
+    for next in all {
+        let is_like = |group: &&mut (usize, Option<usize>)| kept.get(group.0).is_some_and(|first| alike(first, &next));
+        let Some((first, least)) = groups.iter_mut().find(is_like) else {
+            groups.push((kept.len(), None));
+            kept.push(next);
+            continue;
+        };
+        let is_least = kept.get(least.unwrap_or(*first)).is_some_and(|other| place(&next) < place(other));
+        match least.filter(|_| is_least).and_then(|at| kept.get_mut(at)) {
+            Some(other) => *other = next,
+            None if is_least => {
+                *least = Some(kept.len());
+                kept.push(next);
+            }
+            None => {}
+        }
+    }
+    kept
+}
+
+/// Whether two replications differ at most in where they stand.
+fn alike(one: &ReplicaFacts, other: &ReplicaFacts) -> bool {
+    let ReplicaFacts { address, into_this_bucket, source, source_encryption, .. } = one;
+    let ReplicaFacts { enabled, selected, served, key, key_grant, evidence: _, .. } = one;
+    (address, into_this_bucket, source, source_encryption)
+        == (&other.address, &other.into_this_bucket, &other.source, &other.source_encryption)
+        && (enabled, selected, served) == (&other.enabled, &other.selected, &other.served)
+        && (key, key_grant) == (&other.key, &other.key_grant)
+}
+
+/// Where a replication stands, in the order of Rego.
+fn place(replica: &ReplicaFacts) -> Vec<[&str; 4]> {
+    let all = replica.evidence.iter();
+    all.map(|Evidence { plan, address, path, note }| [address, note, path, plan].map(String::as_str)).collect()
 }
 
 fn of_rule(subject: &Subject<'_, '_, '_, '_>, replication: &Replication) -> Option<ReplicaFacts> {
@@ -128,4 +171,56 @@ fn prefix(rule: &Node) -> Fact<String> {
         }
     }
     Fact::Known(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replica(address: &str, plan: &str, path: &str) -> ReplicaFacts {
+        let evidence =
+            Evidence { plan: plan.to_owned(), address: address.to_owned(), path: path.to_owned(), note: String::new() };
+        ReplicaFacts {
+            address: address.to_owned(),
+            into_this_bucket: Fact::Unknown("of a variable".to_owned()),
+            source: Fact::Known("aws_s3_bucket.source".to_owned()),
+            source_encryption: Fact::Known(Algorithm::SseKms),
+            enabled: Fact::Known(true),
+            selected: Fact::Known(true),
+            served: Fact::Known(true),
+            key: Fact::Unknown("of a variable".to_owned()),
+            key_grant: None,
+            evidence: vec![evidence],
+        }
+    }
+
+    #[test]
+    fn of_what_is_alike_the_first_and_the_foremost_are_kept() {
+        let places = |all: &[(&str, &str, &str)]| {
+            let all = all.iter().map(|(address, plan, path)| replica(address, plan, path));
+            let place = |one: ReplicaFacts| format!("{} {}", one.evidence[0].plan, one.evidence[0].path);
+            distinct(all).into_iter().map(place).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&[("a", "1", "$"), ("a", "2", "$"), ("a", "3", "$")]), ["1 $"]);
+        assert_eq!(places(&[("a", "3", "$"), ("a", "2", "$"), ("a", "1", "$"), ("a", "4", "$")]), ["3 $", "1 $"]);
+        assert_eq!(places(&[("a", "1", "$[2]"), ("a", "2", "$[1]"), ("b", "3", "$")]), ["1 $[2]", "2 $[1]", "3 $"]);
+    }
+
+    #[test]
+    fn what_differs_in_anything_else_is_kept() {
+        let one = replica("a", "1", "$");
+        for other in [
+            ReplicaFacts { into_this_bucket: Fact::Known(true), ..one.clone() },
+            ReplicaFacts { source: Fact::Unknown("x".to_owned()), ..one.clone() },
+            ReplicaFacts { source_encryption: Fact::Unknown("x".to_owned()), ..one.clone() },
+            ReplicaFacts { enabled: Fact::Unknown("x".to_owned()), ..one.clone() },
+            ReplicaFacts { selected: Fact::Unknown("x".to_owned()), ..one.clone() },
+            ReplicaFacts { served: Fact::Unknown("x".to_owned()), ..one.clone() },
+            ReplicaFacts { key: Fact::Unknown("x".to_owned()), ..one.clone() },
+            ReplicaFacts { key_grant: Some(Fact::Unknown("x".to_owned())), ..one.clone() },
+            ReplicaFacts { address: "b".to_owned(), ..one.clone() },
+        ] {
+            assert_eq!(distinct([one.clone(), other].into_iter()).len(), 2);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The bucket behind an origin whose domain a local hides, through what the two have in common.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::origin::Origin;
 use super::view::View;
@@ -8,7 +8,7 @@ use crate::aws::arn::identity_id;
 use crate::links::buckets::Bucket;
 use crate::links::estate::{At, Link, is_open};
 use crate::plan::World;
-use crate::plan::value::{Node, Text};
+use crate::plan::value::Text;
 
 /// The bucket that shares with this origin what only the two of them have in common: the OAI that one bucket policy names, or
 /// this very distribution.
@@ -35,16 +35,14 @@ pub(super) fn shared(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Lin
     {
         return None;
     }
-    let policies: Vec<At> = view.estate.all(World::After).into_iter().filter(|at| is_policy(view, *at)).collect();
+    let policies = || view.estate.bucket_policies(wanted.plan, World::After);
     // A policy whose text or bucket is hidden may be the one that matters.
-    if policies.iter().any(|at| at.plan == wanted.plan && is_hidden(view, *at)) {
+    if policies().any(|at| is_hidden(view, at)) {
         return None;
     }
-    let buckets: BTreeSet<Bucket> = view
-        .estate
-        .bucket_policies(World::After)
-        .filter(|(_, policy)| policy.plan == wanted.plan && mentions(view, *policy, "policy", wanted, 0))
-        .map(|(bucket, _)| bucket.clone())
+    let buckets: BTreeSet<Bucket> = policies()
+        .filter(|policy| mentions(view, *policy, "policy", wanted, 0))
+        .filter_map(|policy| view.estate.bucket_of(policy, "bucket", World::After).target().cloned())
         .collect();
     let mut buckets = buckets.into_iter();
     match (buckets.next(), buckets.next()) {
@@ -52,10 +50,6 @@ pub(super) fn shared(view: &View<'_, '_, '_>, origin: &Origin<'_>) -> Option<Lin
         (Some(bucket), None) if !view.estate.has_settled_name(&bucket) => Some(Link::To(bucket)),
         _ => None,
     }
-}
-
-fn is_policy(view: &View<'_, '_, '_>, at: At) -> bool {
-    view.estate.kind(at) == ("aws_s3_bucket_policy", true)
 }
 
 /// Whether a bucket policy does not show its bucket, or all of what its text was written with.
@@ -71,24 +65,45 @@ fn is_hidden(view: &View<'_, '_, '_>, policy: At) -> bool {
     sources.is_none_or(|sources| sources.is_empty() || is_open(&sources))
 }
 
+/// How many origins of all distributions use which identity.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// By the id of the identity.
+    by_id: HashMap<String, usize>,
+    /// By the plan, those whose identity is known after apply. Which of several it is does not matter here: any may be.
+    unknown: HashMap<usize, usize>,
+    /// Those that may use any identity.
+    hidden: usize,
+}
+
+impl Uses {
+    fn of(view: &View<'_, '_, '_>) -> Self {
+        let mut uses = Self::default();
+        let all = view.estate.all(World::After).into_iter();
+        let distributions = all.filter(|at| view.estate.kind(*at) == ("aws_cloudfront_distribution", true));
+        for (at, origins) in distributions.filter_map(|at| Some((at, view.values(at)?.get("origin")?.items()))) {
+            for origin in origins {
+                match origin.block("s3_origin_config") {
+                    Ok(None) => {}
+                    Ok(Some(block)) => match block.text("origin_access_identity") {
+                        Text::Known(path) => *uses.by_id.entry(identity_id(path).to_owned()).or_default() += 1,
+                        Text::Unset => {}
+                        Text::Unknown => *uses.unknown.entry(at.plan).or_default() += 1,
+                    },
+                    Err(_) => uses.hidden += 1,
+                }
+            }
+        }
+        uses
+    }
+}
+
 /// How many origins of all distributions may use an identity.
 fn uses(view: &View<'_, '_, '_>, identity: At) -> usize {
-    let name = view.estate.instance(identity).texts(World::After, &["id"]).into_iter().flatten().next();
-    let may_use = |distribution: At, origin: &Node| match origin.block("s3_origin_config") {
-        Ok(None) => false,
-        Ok(Some(block)) => match block.text("origin_access_identity") {
-            Text::Known(path) => name.as_deref() == Some(identity_id(path)),
-            Text::Unset => false,
-            // Which of several unknown ones it is does not matter here: any may be.
-            Text::Unknown => identity.plan == distribution.plan,
-        },
-        Err(_) => true,
-    };
-    let all = view.estate.all(World::After).into_iter();
-    all.filter(|at| view.estate.kind(*at) == ("aws_cloudfront_distribution", true))
-        .filter_map(|at| Some((at, view.values(at)?.get("origin")?.items())))
-        .map(|(at, origins)| origins.iter().filter(|origin| may_use(at, origin)).count())
-        .sum()
+    let uses = view.memo.uses(view.world).get_or_init(|| Uses::of(view));
+    let id = view.estate.instance(identity).texts(World::After, &["id"]).into_iter().flatten().next();
+    let by_id = id.and_then(|id| uses.by_id.get(&id)).copied().unwrap_or_default();
+    by_id + uses.unknown.get(&identity.plan).copied().unwrap_or_default() + uses.hidden
 }
 
 /// Whether a policy names an instance: in its text, or in what it was written with.

@@ -86,6 +86,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::access::memo::Memo;
     use crate::links::estate::Estate;
     use crate::plan::{Plan, World};
 
@@ -132,7 +133,7 @@ mod tests {
         .to_string();
         let plans = [Plan::read(&text).expect("a plan")];
         let estate = Estate::new(&plans);
-        let view = View { estate: &estate, sources: &[], world: World::After };
+        let view = View { estate: &estate, sources: &[], memo: &Memo::default(), world: World::After };
         let find = |kind: &str| *estate.all(World::After).iter().find(|at| estate.kind(**at).0 == kind).expect("one");
         let document = find("aws_iam_policy_document");
         let sources = estate.count(document, &estate.expressions(document)["values"]);

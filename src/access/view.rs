@@ -1,6 +1,7 @@
 //! One world of the estate, as the builders of facts look at it.
 
 use super::facts::Evidence;
+use super::memo::Memo;
 use crate::links::estate::{At, Estate};
 use crate::plan::World;
 use crate::plan::instance::Part;
@@ -23,6 +24,8 @@ pub struct View<'v, 's, 'a> {
     pub estate: &'v Estate<'s, 'a>,
     /// The plans' sources as given, in their order.
     pub sources: &'v [String],
+    /// What is worked out once for all of them.
+    pub memo: &'v Memo,
     /// The world.
     pub world: World,
 }

@@ -77,7 +77,7 @@ impl Arguments {
         };
         let progress = console.progress();
         let watch = |step: Step<'_>| progress.show(step);
-        let report = crate::check_watched(self.plans.gather("baseline", None, &watch)?, &options, &watch).report;
+        let report = crate::check_watched(self.plans.gather("baseline", &watch)?, &options, &watch).report;
         drop(progress);
         if report.verdict == Verdict::None {
             // A baseline of what could be read would make the rest look new.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::Status;
 use super::config::{self, Decided};
 use super::console::Console;
-use super::input::Plans;
+use super::input::{self, Plans};
 use super::own::OwnPolicies;
 use super::reports::{Formats, Reports};
+use super::stream;
 use crate::Options;
 use crate::baseline::Baseline;
 use crate::finding::Severity;
@@ -44,7 +45,9 @@ Examples:
 pub(crate) struct Arguments {
     #[command(flatten)]
     plans: Plans,
-    /// Judge several plans apart, without links from one to another
+    /// Judge several plans apart, without links from one to another. An `ndjson` report is then written plan by plan while
+    /// later plans are read, if it is the only report and nothing takes all plans at once: policies of your own, waivers that
+    /// select by JSONPath, two plans of one name
     #[arg(long, help_heading = "Input")]
     separate: bool,
     /// Judge only the K-th of N shares of the plans, for jobs that divide them; `oacguard merge` puts their reports together
@@ -86,18 +89,23 @@ impl Arguments {
     /// Bad usage.
     pub(crate) fn run(mut self, console: &Console) -> Result<Status, clap::Error> {
         let reports = Reports::new("check", &self.formats, console)?;
+        let mut options = match self.options() {
+            Ok(options) => options,
+            Err(errors) => {
+                return Ok(reports.deliver(&crate::refused(errors), &judge::Options::default(), console));
+            }
+        };
+        let inputs = self.plans.inputs("check", self.partition.as_mut())?;
+        options.partition.clone_from(&self.partition);
+        let reading = &self.plans.reading;
+        if let Some(report) = reports.by_plan().filter(|_| crate::can_be_streamed(&inputs, &options)) {
+            return Ok(stream::check(inputs, &options, reading, report, console));
+        }
         let progress = console.progress();
         let watch = |step: Step<'_>| progress.show(step);
-        let (outcome, judging) = match self.options() {
-            Ok(mut options) => {
-                let sources = self.plans.gather("check", self.partition.as_mut(), &watch)?;
-                options.partition.clone_from(&self.partition);
-                (crate::check_watched(sources, &options, &watch), options.judging())
-            }
-            Err(errors) => (crate::refused(errors), judge::Options::default()),
-        };
+        let outcome = crate::check_watched(input::read(inputs, reading, &watch), &options, &watch);
         drop(progress);
-        Ok(reports.deliver(&outcome, &judging, console))
+        Ok(reports.deliver(&outcome, &options.judging(), console))
     }
 
     /// How to judge: as the command line says, else as `oacguard.toml` says, else as usual.

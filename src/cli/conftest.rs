@@ -118,7 +118,7 @@ impl Arguments {
         let (outcome, judging) = match own.and_then(|own| Ok((own, Decided::default().load()?))) {
             Ok((own, decisions)) => {
                 let options = Options { separate: true, own, ..config::options(decisions, reading.max_size) };
-                let sources = input::gather(&self.files, &reading, "test", None, &unwatched)?;
+                let sources = input::gather(&self.files, &reading, "test", &unwatched)?;
                 (crate::check(sources, &options), options.judging())
             }
             Err(errors) => (crate::refused(errors), crate::judge::Options::default()),

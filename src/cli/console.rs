@@ -49,10 +49,18 @@ impl Console {
     /// # Errors
     /// When it cannot be written; a reader who closed the pipe has read enough, which is none.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        self.print_on(text).map(drop)
+    }
+
+    /// The same, and whether anybody reads on.
+    ///
+    /// # Errors
+    /// As [`Console::print`].
+    pub(crate) fn print_on(&self, text: &str) -> io::Result<bool> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color);
         match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            done => done,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            done => done.map(|()| true),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Where reports go: `--format FORMAT[=FILE]`, and files that are written whole or not at all.
 
 use std::error::Error;
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
+use super::replace::Replacement;
 use crate::report::format::Format;
 use clap::ValueEnum;
 
@@ -135,44 +135,9 @@ pub(crate) fn create(file: &Path, text: impl AsRef<[u8]>) -> Result<(), WriteErr
 }
 
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(file).is_ok_and(|present| !present.is_file() && !present.is_dir()) {
-        // A device or a named pipe cannot be replaced, only written to; the one that a shell makes has no path to be found by.
-        return OpenOptions::new().write(true).open(file)?.write_all(bytes);
-    }
-    // A link stays a link, and what it points to is replaced.
-    let target = match fs::canonicalize(file) {
-        Ok(target) => target,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !file.is_symlink() => file.to_owned(),
-        Err(error) => return Err(error),
-    };
-    let present = fs::metadata(&target).ok();
-    let (path, mut temporary) = beside(&target)?;
-    let written = temporary
-        .write_all(bytes)
-        .and_then(|()| present.map_or(Ok(()), |present| temporary.set_permissions(present.permissions())))
-        .and_then(|()| fs::rename(&path, &target));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&path);
-    }
-    written
-}
-
-/// A new file in the directory of `target`, since a rename works only within one file system.
-fn beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut attempt = 0_u8;
-    loop {
-        let mut temporary = OsString::from(".");
-        temporary.push(name);
-        temporary.push(format!(".{}-{attempt}.tmp", std::process::id()));
-        let path = target.with_file_name(temporary);
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            // Left behind by a run that was killed.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < u8::MAX => attempt += 1,
-            opened => return opened.map(|file| (path, file)),
-        }
-    }
+    let mut replacement = Replacement::of(file)?;
+    replacement.write(bytes)?;
+    replacement.finish()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Arguments {
     pub(crate) fn run(self, console: &Console) -> Result<Status, clap::Error> {
         let progress = console.progress();
         let watch = |step: Step<'_>| progress.show(step);
-        let sources = self.plans.gather("facts", None, &watch)?;
+        let sources = self.plans.gather("facts", &watch)?;
         let facts = crate::facts_watched(sources, self.separate, self.plans.reading.max_size, &watch);
         drop(progress);
         let facts = match facts {

@@ -9,8 +9,7 @@ use clap::error::ErrorKind;
 use super::Cli;
 use crate::MAX_SIZE;
 use crate::plan::binary::Show;
-use crate::plan::source::{self, Partition, Source};
-use crate::report::plain;
+use crate::plan::source::{self, Input, Partition, Source};
 use crate::step::Watch;
 
 /// How inputs are read.
@@ -41,46 +40,59 @@ pub(crate) struct Plans {
     pub(crate) reading: Reading,
 }
 
-impl Plans {
-    /// Reads the plans for `command`, or its share of them, and tells `watch` of each.
-    ///
-    /// # Errors
-    /// Bad usage, when nothing is named and there is only a terminal to read from.
-    pub(crate) fn gather(
-        &self,
-        command: &str,
-        partition: Option<&mut Partition>,
-        watch: &Watch<'_>,
-    ) -> Result<Vec<Source>, clap::Error> {
-        gather(&self.plans, &self.reading, command, partition, watch)
+impl Reading {
+    /// How a binary plan is shown.
+    pub(crate) fn show(&self) -> Show {
+        Show { program: self.terraform.clone(), ..Show::default() }
     }
 }
 
-/// Reads `plans`, or standard input if there is none, and tells `watch` of each.
-///
-/// # Errors
-/// As [`Plans::gather`].
-pub(crate) fn gather(
-    plans: &[String],
-    reading: &Reading,
-    command: &str,
-    partition: Option<&mut Partition>,
-    watch: &Watch<'_>,
-) -> Result<Vec<Source>, clap::Error> {
+impl Plans {
+    /// Reads the plans for `command`, and tells `watch` of each.
+    ///
+    /// # Errors
+    /// As [`Plans::inputs`].
+    pub(crate) fn gather(&self, command: &str, watch: &Watch<'_>) -> Result<Vec<Source>, clap::Error> {
+        gather(&self.plans, &self.reading, command, watch)
+    }
+
+    /// The plans for `command`, or its share of them, not yet read.
+    ///
+    /// # Errors
+    /// Bad usage, when nothing is named and there is only a terminal to read from.
+    pub(crate) fn inputs(&self, command: &str, partition: Option<&mut Partition>) -> Result<Vec<Input>, clap::Error> {
+        inputs(&self.plans, command, partition)
+    }
+}
+
+fn inputs(plans: &[String], command: &str, partition: Option<&mut Partition>) -> Result<Vec<Input>, clap::Error> {
     if plans.is_empty() && io::stdin().is_terminal() {
         let message = "no PLAN is named, and standard input is a terminal: name a file, or pipe what \
                        `terraform show -json tfplan` prints";
         return Err(usage(command, ErrorKind::MissingRequiredArgument, message));
     }
-    let show = Show { program: reading.terraform.clone(), ..Show::default() };
+    Ok(source::inputs(plans, partition))
+}
+
+/// Reads `plans`, or standard input if there is none, and tells `watch` of each.
+///
+/// # Errors
+/// As [`Plans::inputs`].
+pub(crate) fn gather(
+    plans: &[String],
+    reading: &Reading,
+    command: &str,
+    watch: &Watch<'_>,
+) -> Result<Vec<Source>, clap::Error> {
+    Ok(read(inputs(plans, command, None)?, reading, watch))
+}
+
+/// Reads `inputs`, and tells `watch` of each.
+pub(crate) fn read(inputs: Vec<Input>, reading: &Reading, watch: &Watch<'_>) -> Vec<Source> {
     let sources =
-        tracing::info_span!("read").in_scope(|| source::gather(plans, reading.max_size, &show, partition, watch));
-    for source in &sources {
-        if let Ok(bytes) = &source.bytes {
-            tracing::info!(plan = %plain::line(&source.name), bytes = bytes.len(), "read");
-        }
-    }
-    Ok(sources)
+        tracing::info_span!("read").in_scope(|| source::read(inputs, reading.max_size, &reading.show(), watch));
+    sources.iter().for_each(Source::tell);
+    sources
 }
 
 /// A usage error of `command`, shown with its usage line.

@@ -21,11 +21,13 @@ mod place;
 mod policies;
 mod progress;
 mod query;
+mod replace;
 mod reports;
 mod repository;
 mod schema;
 mod spent;
 mod step_summary;
+mod stream;
 mod test;
 mod version;
 
@@ -36,6 +38,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use self::console::Console;
 use crate::own::worker;
+use crate::report::Verdict;
 
 const ABOUT: &str = "Blocks Terraform plans that would leave CloudFront unable to read its S3 origin";
 
@@ -126,6 +129,16 @@ enum Status {
     Block,
     /// There is no answer.
     NoVerdict,
+}
+
+impl From<Verdict> for Status {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Pass,
+            Verdict::Block => Self::Block,
+            Verdict::None => Self::NoVerdict,
+        }
+    }
 }
 
 impl From<Status> for ExitCode {

@@ -85,7 +85,7 @@ impl Arguments {
                 return Ok(Status::NoVerdict);
             }
         };
-        let sources = self.plans.gather("query", None, &unwatched)?;
+        let sources = self.plans.gather("query", &unwatched)?;
         let plans = sources.len();
         let mut found = Matches { schema: SCHEMA.to_owned(), matches: Vec::new(), errors: Vec::new() };
         for Source { name, bytes } in sources {

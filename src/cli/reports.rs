@@ -11,8 +11,8 @@ use super::input::usage;
 use super::repository::Repository;
 use super::step_summary;
 use crate::report::format::Format;
+use crate::report::text;
 use crate::report::view::View;
-use crate::report::{Verdict, text};
 use crate::{Outcome, judge};
 
 /// What reports are wanted.
@@ -40,13 +40,17 @@ impl Reports {
             .map_err(|message| usage(command, ErrorKind::ArgumentConflict, message))
     }
 
+    /// The only report, if it is one that can be written plan by plan.
+    pub(crate) fn by_plan(&self) -> Option<&Delivery> {
+        match self.0.as_slice() {
+            [only] if only.format == Format::Ndjson => Some(only),
+            _ => None,
+        }
+    }
+
     /// Writes all of them.
     pub(crate) fn deliver(&self, outcome: &Outcome, judging: &judge::Options, console: &Console) -> Status {
-        let mut status = match outcome.report.verdict {
-            Verdict::Pass => Status::Pass,
-            Verdict::Block => Status::Block,
-            Verdict::None => Status::NoVerdict,
-        };
+        let mut status = Status::from(outcome.report.verdict);
         for delivery in &self.0 {
             if let Err(error) = deliver(delivery, outcome, judging, console) {
                 console.complain(error);

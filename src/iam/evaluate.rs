@@ -69,24 +69,10 @@ pub struct Decision {
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 pub fn evaluate(document: &Document, request: &Request) -> Decision {
-    let assessed: Vec<Assessed> =
-        document.statements.iter().map(|statement| Assessed::new(statement, document, request)).collect();
-    let hidden = if document.incomplete.is_some() { Truth::Unknown } else { Truth::No };
-    let any = |effect: Effect| {
-        Truth::any(assessed.iter().map(|assessed| match assessed.effect {
-            Effect::Unknown => assessed.total.and(Truth::Unknown),
-            own if own == effect => assessed.total,
-            _ => Truth::No,
-        }))
-        .or(hidden)
-    };
-    let (denied, allowed) = (any(Effect::Deny), any(Effect::Allow));
-    let outcome = match (denied, allowed) {
-        (Truth::Yes, _) => Outcome::Denied,
-        (_, Truth::No) => Outcome::NotGranted,
-        (Truth::No, Truth::Yes) => Outcome::Allowed,
-        _ => Outcome::Unresolved,
-    };
+    let assessed = assess(document, request);
+    let hidden = hidden(document);
+    let (denied, allowed) = (any(&assessed, Effect::Deny, hidden), any(&assessed, Effect::Allow, hidden));
+    let outcome = told(denied, allowed);
     let conditional_deny = outcome == Outcome::Unresolved
         && allowed == Truth::Yes
         && hidden == Truth::No
@@ -109,6 +95,41 @@ pub fn evaluate(document: &Document, request: &Request) -> Decision {
     let context =
         if outcome == Outcome::Unresolved { assessed.iter().position(|assessed| assessed.context) } else { None };
     Decision { outcome, statement, sid, conditional_deny, other_source, context, gap, reason }
+}
+
+/// The outcome alone, for where nobody asks why.
+#[must_use]
+pub fn outcome(document: &Document, request: &Request) -> Outcome {
+    let (assessed, hidden) = (assess(document, request), hidden(document));
+    told(any(&assessed, Effect::Deny, hidden), any(&assessed, Effect::Allow, hidden))
+}
+
+fn assess(document: &Document, request: &Request) -> Vec<Assessed> {
+    document.statements.iter().map(|statement| Assessed::new(statement, document, request)).collect()
+}
+
+/// What statements may do that cannot be read.
+fn hidden(document: &Document) -> Truth {
+    if document.incomplete.is_some() { Truth::Unknown } else { Truth::No }
+}
+
+/// Whether some statement has an effect.
+fn any(assessed: &[Assessed], effect: Effect, hidden: Truth) -> Truth {
+    Truth::any(assessed.iter().map(|assessed| match assessed.effect {
+        Effect::Unknown => assessed.total.and(Truth::Unknown),
+        own if own == effect => assessed.total,
+        _ => Truth::No,
+    }))
+    .or(hidden)
+}
+
+fn told(denied: Truth, allowed: Truth) -> Outcome {
+    match (denied, allowed) {
+        (Truth::Yes, _) => Outcome::Denied,
+        (_, Truth::No) => Outcome::NotGranted,
+        (Truth::No, Truth::Yes) => Outcome::Allowed,
+        _ => Outcome::Unresolved,
+    }
 }
 
 /// Whether a statement fails only for whose distribution it names.

@@ -15,6 +15,7 @@ mod principal;
 mod reason;
 mod references;
 mod request;
+mod sources;
 mod tree;
 mod truth;
 mod uploads;
@@ -35,8 +36,9 @@ pub use breadth::{Scope, Wide, identity_grants, wide_grants};
 pub use document::{
     Condition, Conditions, Document, DocumentError, Effect, Leaf, Principal, PrincipalKind, Statement, What, Who,
 };
-pub use evaluate::{Decision, Gap, Outcome, evaluate};
+pub use evaluate::{Decision, Gap, Outcome, evaluate, outcome};
 pub use request::{AccessPoint, Bucket, Caller, Distribution, Key, Oai, Objects, Request, Target, Upload, Way};
+pub use sources::{Sources, sources};
 pub use tree::{LeafPart, LeafReferences, Nested, NoReferences, Reference};
 pub use truth::Truth;
 pub use uploads::{Forced, forced_to_kms};

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value as Json;
 
 use super::estate::{At, Estate, Link, dead_ends, is_open};
+use super::index::{in_order, of_plan};
 use super::owner::{Contest, LastWord};
 use super::resolve::Source;
 use crate::aws::arn::bucket_name;
@@ -74,12 +75,50 @@ impl Setting {
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) of: HashMap<Bucket, Vec<At>>,
-    pub(super) adrift: Vec<Adrift>,
+    adrift: Vec<Adrift>,
+    /// The positions of those that are of one of a few buckets.
+    of_few: HashMap<Bucket, Vec<usize>>,
+    /// Of those that may be of any.
+    of_any: Vec<usize>,
+    /// Of those among them that may be of one that is there already.
+    of_any_there: Vec<usize>,
+    /// Of the first of them whose look-up Terraform puts off.
+    put_off: Option<usize>,
 }
 
 impl Settings {
-    fn may_be_of(&self, bucket: &Bucket) -> impl Iterator<Item = &Adrift> {
-        self.adrift.iter().filter(move |adrift| adrift.candidates.is_empty() || adrift.candidates.contains(bucket))
+    fn add(&mut self, adrift: Adrift) {
+        let at = self.adrift.len();
+        for bucket in &adrift.candidates {
+            self.of_few.entry(bucket.clone()).or_default().push(at);
+        }
+        if adrift.candidates.is_empty() {
+            self.of_any.push(at);
+            if adrift.may_exist {
+                self.of_any_there.push(at);
+            }
+            if adrift.is_put_off {
+                self.put_off.get_or_insert(at);
+            }
+        }
+        self.adrift.push(adrift);
+    }
+
+    fn of_few(&self, bucket: &Bucket) -> &[usize] {
+        self.of_few.get(bucket).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those that may be of a bucket; `settled` says whether it is there already under a name that the plan shows.
+    fn may_be_of(&self, bucket: &Bucket, settled: bool) -> impl Iterator<Item = &Adrift> {
+        let of_any = if settled { &self.of_any_there } else { &self.of_any };
+        in_order(self.of_few(bucket), of_any).filter_map(|at| self.adrift.get(at))
+    }
+
+    /// The first of them whose look-up Terraform puts off.
+    fn put_off_of(&self, bucket: &Bucket) -> Option<&Adrift> {
+        let mut few = self.of_few(bucket).iter().copied();
+        let of_few = few.find(|at| self.adrift.get(*at).is_some_and(|adrift| adrift.is_put_off));
+        self.adrift.get(of_few.into_iter().chain(self.put_off).min()?)
     }
 }
 
@@ -90,10 +129,16 @@ impl Estate<'_, '_> {
         let name = bucket_name(name);
         let all = self.index(world).buckets.get(name).map_or(&[] as &[At], Vec::as_slice);
         // What one state lets go of, another one takes in: the bucket is the one that stays managed.
-        let kept: Vec<At> = all.iter().copied().filter(|at| !self.instance(*at).is_forgotten()).collect();
-        let kept = if kept.is_empty() { all } else { &kept };
-        let own: Vec<At> = kept.iter().copied().filter(|at| at.plan == plan).collect();
-        match if own.is_empty() { kept } else { &own } {
+        let kept = |all: &[At]| all.iter().copied().filter(|at| !self.instance(*at).is_forgotten()).collect::<Vec<_>>();
+        let own = of_plan(all, plan);
+        let mut found = kept(own);
+        if found.is_empty() {
+            found = kept(all);
+        }
+        if found.is_empty() {
+            found = if own.is_empty() { all } else { own }.to_vec();
+        }
+        match found.as_slice() {
             [] => Link::To(Bucket::Named(name.to_owned())),
             [one] => Link::To(Bucket::Instance(*one)),
             several => Link::Unresolved {
@@ -213,9 +258,8 @@ impl Estate<'_, '_> {
     /// comes from something that does not exist yet.
     pub fn settings_adrift(&self, setting: Setting, bucket: &Bucket, world: World) -> impl Iterator<Item = &Adrift> {
         let settled = world == World::After && self.has_settled_name(bucket);
-        let all =
-            self.index(world).settings.get(&setting).into_iter().flat_map(move |settings| settings.may_be_of(bucket));
-        all.filter(move |adrift| !settled || !adrift.candidates.is_empty() || adrift.may_exist)
+        let settings = self.index(world).settings.get(&setting).into_iter();
+        settings.flat_map(move |settings| settings.may_be_of(bucket, settled))
     }
 
     /// Whether a bucket is there already, under a name that the plan shows.
@@ -248,11 +292,7 @@ impl Estate<'_, '_> {
             target: "bucket",
             leftover: name.is_some_and(|name| self.has_leftover(setting.kinds(), &name)),
         };
-        let rival = || {
-            let all =
-                self.index(world).settings.get(&setting).into_iter().flat_map(|settings| settings.may_be_of(bucket));
-            all.into_iter().find(|adrift| adrift.is_put_off)
-        };
+        let rival = || self.index(world).settings.get(&setting)?.put_off_of(bucket);
         match self.last_word(&contest, world) {
             LastWord::Of(one) => rival().map_or(LastWord::Of(one), |rival| {
                 LastWord::Unsettled(format!(
@@ -273,14 +313,13 @@ impl Estate<'_, '_> {
             Bucket::Named(_) => None,
         };
         let is_certain = plan.is_some_and(|plan| self.account(plan).is_some());
-        let blocks = self.index(world).account_blocks.iter().filter(move |at| Some(at.plan) == plan);
-        blocks.map(move |at| (*at, is_certain))
+        let blocks = plan.map_or(&[] as &[At], |plan| of_plan(&self.index(world).account_blocks, plan));
+        blocks.iter().map(move |at| (*at, is_certain))
     }
 
-    /// Every bucket policy whose bucket is known, with its bucket.
-    pub fn bucket_policies(&self, world: World) -> impl Iterator<Item = (&Bucket, At)> {
-        let policies = self.index(world).settings.get(&Setting::Policy).into_iter().flat_map(|policies| &policies.of);
-        policies.flat_map(|(bucket, list)| list.iter().map(move |at| (bucket, *at)))
+    /// The bucket policies of a plan.
+    pub fn bucket_policies(&self, plan: usize, world: World) -> impl Iterator<Item = At> {
+        self.all_of(plan, world).filter(|at| Setting::Policy.is_held_by(self.kind(*at)))
     }
 
     pub(super) fn settings(&self, setting: Setting, world: World) -> Settings {
@@ -298,7 +337,7 @@ impl Estate<'_, '_> {
                     let candidates = if closed { candidates } else { Vec::new() };
                     let may_exist = self.may_name_what_exists(at, "bucket", world);
                     let is_put_off = self.instance(at).is_changed() && self.is_put_off(at, "bucket", world);
-                    settings.adrift.push(Adrift { at, candidates, why, may_exist, is_put_off });
+                    settings.add(Adrift { at, candidates, why, may_exist, is_put_off });
                 }
             }
         }

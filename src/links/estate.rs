@@ -1,13 +1,13 @@
 //! Every bucket, key, identity and setting of all plans in one world, found by what names it.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value as Json;
 
 use super::buckets::Setting;
 use super::flat;
-use super::index::Index;
+use super::index::{Index, Leftovers, leftovers};
 use super::keys::{Key, is_key};
 use super::resolve::{Resolver, Source};
 use crate::aws::arn::identity_id;
@@ -67,6 +67,7 @@ pub struct Estate<'s, 'a> {
     keys_before: Vec<At>,
     keys_changed: Vec<At>,
     destroyed_keys: HashSet<String>,
+    pub(super) leftovers: HashMap<&'s str, Leftovers<'s>>,
     host_names_before: OnceCell<HashSet<String>>,
     before: Index,
     after: Index,
@@ -85,6 +86,7 @@ impl<'s, 'a> Estate<'s, 'a> {
             keys_before: Vec::new(),
             keys_changed: Vec::new(),
             destroyed_keys: HashSet::new(),
+            leftovers: leftovers(plans),
             host_names_before: OnceCell::new(),
             before: Index::default(),
             after: Index::default(),
@@ -115,10 +117,12 @@ impl<'s, 'a> Estate<'s, 'a> {
                 let key = estate.key_of_policy(at, world);
                 let at_large = key.as_ref().ok().and_then(|key| estate.key_policy_at_large(at, key));
                 let index = estate.index_mut(world);
-                index.key_policies_adrift.extend(at_large);
+                if let Some(at_large) = at_large {
+                    index.key_policies_adrift.add(at_large);
+                }
                 match key {
                     Ok(key) => index.key_policies.entry(key).or_default().push(at),
-                    Err(adrift) => index.key_policies_adrift.push(adrift),
+                    Err(adrift) => index.key_policies_adrift.add(adrift),
                 }
             }
         }
@@ -149,12 +153,14 @@ impl<'s, 'a> Estate<'s, 'a> {
 
     /// Every instance that exists in a world.
     pub fn all(&self, world: World) -> Vec<At> {
-        let of_plan = |(plan, instances): (usize, &'s Plan<'a>)| {
-            let exists = move |(_, instance): &(usize, &Instance<'a>)| instance.exists(world);
-            let at = move |(instance, _): (usize, &Instance<'a>)| At { plan, instance };
-            instances.instances.iter().enumerate().filter(exists).map(at).collect::<Vec<_>>()
-        };
-        self.plans.iter().enumerate().flat_map(of_plan).collect()
+        (0..self.plans.len()).flat_map(|plan| self.all_of(plan, world)).collect()
+    }
+
+    /// Those of one plan.
+    pub fn all_of(&self, plan: usize, world: World) -> impl Iterator<Item = At> {
+        let instances = self.plans.get(plan).map_or(&[] as &[Instance<'a>], |plan| &plan.instances);
+        let exists = instances.iter().enumerate().filter(move |(_, instance)| instance.exists(world));
+        exists.map(move |(instance, _)| At { plan, instance })
     }
 
     /// The instance at a position.

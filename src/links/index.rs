@@ -1,14 +1,14 @@
 //! What the resources of one world are called, to find them by it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::access_points;
 use super::buckets::{Setting, Settings};
 use super::estate::At;
-use super::keys::{AdriftPolicy, Key, is_key};
-use super::replication::Replication;
+use super::keys::{AdriftPolicies, Key, is_key};
+use super::replication::Replications;
 use crate::aws::arn::KeyName;
-use crate::plan::{Instance, World};
+use crate::plan::{Instance, Plan, World};
 
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -18,8 +18,8 @@ pub(super) struct Index {
     pub(super) access_point_policies: Vec<At>,
     pub(super) settings: HashMap<Setting, Settings>,
     pub(super) key_policies: HashMap<Key, Vec<At>>,
-    pub(super) key_policies_adrift: Vec<AdriftPolicy>,
-    pub(super) replications: Vec<Replication>,
+    pub(super) key_policies_adrift: AdriftPolicies,
+    pub(super) replications: Replications,
     pub(super) account_blocks: Vec<At>,
     pub(super) keys: HashMap<String, BTreeSet<At>>,
     pub(super) aliases: HashMap<String, BTreeSet<At>>,
@@ -86,5 +86,74 @@ fn adopt(index: &mut HashMap<String, At>, id: String, at: At, instance: &Instanc
         index.entry(id).or_insert(at);
     } else {
         index.insert(id, at);
+    }
+}
+
+/// Those of a plan, of some that stand in order.
+pub(super) fn of_plan(all: &[At], plan: usize) -> &[At] {
+    let (first, end) = (all.partition_point(|at| at.plan < plan), all.partition_point(|at| at.plan <= plan));
+    all.get(first..end).unwrap_or_default()
+}
+
+/// Two lists of positions, each in order, as one in order.
+pub(super) fn in_order(one: &[usize], other: &[usize]) -> impl Iterator<Item = usize> {
+    let (mut one, mut other) = (one.iter().copied().peekable(), other.iter().copied().peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(first), Some(second)) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
+}
+
+/// What is left of replaced resources of one type, and goes.
+#[derive(Debug, Default)]
+pub(super) struct Leftovers<'s> {
+    targets: HashSet<&'s str>,
+    /// Whether it cannot be told of one what it was for.
+    any: bool,
+}
+
+impl Leftovers<'_> {
+    pub(super) fn may_be_for(&self, target: &str) -> bool {
+        self.any || self.targets.contains(target)
+    }
+}
+
+/// By type.
+pub(super) fn leftovers<'s>(plans: &'s [Plan<'_>]) -> HashMap<&'s str, Leftovers<'s>> {
+    let mut all: HashMap<&str, Leftovers<'_>> = HashMap::new();
+    for leftover in plans.iter().flat_map(|plan| &plan.leftovers) {
+        let of_kind = all.entry(&leftover.kind).or_default();
+        match &leftover.target {
+            Some(target) => drop(of_kind.targets.insert(target)),
+            None => of_kind.any = true,
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_of_a_plan_are_next_to_each_other() {
+        let at = |plan, instance| At { plan, instance };
+        let all = [at(0, 7), at(2, 0), at(2, 5), at(3, 1)];
+        for (plan, found) in [(0, &all[..1]), (1, &[]), (2, &all[1..3]), (3, &all[3..]), (4, &[])] {
+            assert_eq!(of_plan(&all, plan), found, "{plan}");
+        }
+    }
+
+    #[test]
+    fn two_lists_in_order_are_one() {
+        for (one, other, both) in [
+            (&[][..], &[][..], &[][..]),
+            (&[1, 4], &[], &[1, 4]),
+            (&[2, 3, 9], &[1, 5, 8, 10], &[1, 2, 3, 5, 8, 9, 10]),
+        ] {
+            assert!(in_order(one, other).eq(both.iter().copied()), "{one:?} {other:?}");
+            assert!(in_order(other, one).eq(both.iter().copied()), "{one:?} {other:?}");
+        }
     }
 }

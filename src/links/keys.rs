@@ -4,7 +4,7 @@
 //! bare id or name means that of one Region.
 //! Source: <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html>.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::estate::{At, Estate, is_open};
 use crate::aws::arn::KeyName;
@@ -30,6 +30,41 @@ pub struct AdriftPolicy {
     may_exist: bool,
 }
 
+/// All of these in one world.
+#[derive(Debug, Default)]
+pub(super) struct AdriftPolicies {
+    policies: Vec<AdriftPolicy>,
+    /// The position of the first that is of one of a few keys.
+    of_few: HashMap<At, usize>,
+    /// Of the first that may be of any.
+    of_any: Option<usize>,
+    /// Of the first that may be of any key that is there already.
+    of_any_there: Option<usize>,
+}
+
+impl AdriftPolicies {
+    pub(super) fn add(&mut self, policy: AdriftPolicy) {
+        let at = self.policies.len();
+        for key in &policy.candidates {
+            self.of_few.entry(*key).or_insert(at);
+        }
+        if policy.candidates.is_empty() {
+            self.of_any.get_or_insert(at);
+            if policy.may_exist {
+                self.of_any_there.get_or_insert(at);
+            }
+        }
+        self.policies.push(policy);
+    }
+
+    /// The first that may be of a key; `created` says whether the plan makes that.
+    fn may_be_of(&self, key: At, created: bool) -> Option<&AdriftPolicy> {
+        let of_any = if created { self.of_any } else { self.of_any_there };
+        let of_few = self.of_few.get(&key).copied();
+        self.policies.get(of_few.into_iter().chain(of_any).min()?)
+    }
+}
+
 /// Data sources lead to keys, and aliases to other keys; not far.
 const DEEPEST: usize = 4;
 
@@ -52,10 +87,7 @@ impl Estate<'_, '_> {
     #[must_use]
     pub fn key_policy_adrift(&self, key: At, world: World) -> Option<At> {
         let created = self.instance(key).is_created();
-        let may_be = |adrift: &&AdriftPolicy| {
-            if adrift.candidates.is_empty() { created || adrift.may_exist } else { adrift.candidates.contains(&key) }
-        };
-        self.index(world).key_policies_adrift.iter().find(may_be).map(|adrift| adrift.at)
+        self.index(world).key_policies_adrift.may_be_of(key, created).map(|adrift| adrift.at)
     }
 
     /// The key that a policy resource is for.
@@ -156,16 +188,15 @@ impl Estate<'_, '_> {
     pub fn keys_named(&self, name: &KeyName<'_>, plan: usize, region: Option<&str>, world: World) -> Vec<At> {
         let KeyName::Key { id, arn } = name else { return Vec::new() };
         let keys = &self.index(world).keys;
-        let by_id = || keys.get(*id).into_iter().flatten().copied();
-        let found: Vec<At> = match arn {
+        let by_id = keys.get(*id);
+        match arn {
             Some(arn) => match keys.get(*arn) {
-                Some(exact) => exact.iter().copied().collect(),
-                None => by_id().filter(|at| self.arn(*at, world).is_none()).collect(),
+                Some(exact) => self.own_first(Some(exact), plan, |_| true),
+                None => self.own_first(by_id, plan, |at| self.arn(at, world).is_none()),
             },
-            None if id.starts_with("mrk-") => by_id().filter(|at| self.may_be_in(*at, region, world)).collect(),
-            None => by_id().collect(),
-        };
-        self.own_first(found, plan)
+            None if id.starts_with("mrk-") => self.own_first(by_id, plan, |at| self.may_be_in(at, region, world)),
+            None => self.own_first(by_id, plan, |_| true),
+        }
     }
 
     /// The aliases of that name or ARN, those of the asking plan first; a name means the alias of the Region.
@@ -180,15 +211,11 @@ impl Estate<'_, '_> {
     ) -> Vec<At> {
         let aliases = &self.index(world).aliases;
         let region = arn.and_then(|arn| arn.split(':').nth(3)).or(region);
-        let by_name = || aliases.get(name).into_iter().flatten().copied();
-        let found: Vec<At> = match arn.and_then(|arn| aliases.get(arn)) {
-            Some(exact) => exact.iter().copied().collect(),
-            None => by_name()
-                .filter(|at| arn.is_none() || self.arn(*at, world).is_none())
-                .filter(|at| self.may_be_in(*at, region, world))
-                .collect(),
-        };
-        self.own_first(found, plan)
+        let fits = |at| (arn.is_none() || self.arn(at, world).is_none()) && self.may_be_in(at, region, world);
+        match arn.and_then(|arn| aliases.get(arn)) {
+            Some(exact) => self.own_first(Some(exact), plan, |_| true),
+            None => self.own_first(aliases.get(name), plan, fits),
+        }
     }
 
     /// Whether the plan shows the ARN of an instance.
@@ -216,12 +243,23 @@ impl Estate<'_, '_> {
         }
     }
 
-    /// Those of a plan if it has any, else all. What one state lets go of, another one takes in.
-    fn own_first(&self, all: Vec<At>, plan: usize) -> Vec<At> {
-        let kept: Vec<At> = all.iter().copied().filter(|at| !self.instance(*at).is_forgotten()).collect();
-        let all = if kept.is_empty() { all } else { kept };
-        let own: Vec<At> = all.iter().copied().filter(|at| at.plan == plan).collect();
-        if own.is_empty() { all } else { own }
+    /// Those that fit: of a plan if it has any, else all. What one state lets go of, another one takes in.
+    fn own_first(&self, all: Option<&BTreeSet<At>>, plan: usize, fits: impl Fn(At) -> bool) -> Vec<At> {
+        let Some(all) = all else { return Vec::new() };
+        let is_kept = |at: &At| !self.instance(*at).is_forgotten();
+        let first_of = |plan| At { plan, instance: 0 };
+        let own: Vec<At> = all.range(first_of(plan)..first_of(plan + 1)).copied().filter(|at| fits(*at)).collect();
+        let kept: Vec<At> = own.iter().copied().filter(is_kept).collect();
+        if !kept.is_empty() {
+            return kept;
+        }
+        let all: Vec<At> = all.iter().copied().filter(|at| fits(*at)).collect();
+        let kept: Vec<At> = all.iter().copied().filter(is_kept).collect();
+        match (kept.is_empty(), own.is_empty()) {
+            (false, _) => kept,
+            (true, true) => all,
+            (true, false) => own,
+        }
     }
 }
 

@@ -122,9 +122,7 @@ impl Estate<'_, '_> {
     /// Whether the plan destroys a leftover of a replaced resource of one of these types that is for `target`.
     #[must_use]
     pub fn has_leftover(&self, kinds: &[&str], target: &str) -> bool {
-        let all = self.plans.iter().flat_map(|plan| &plan.leftovers);
-        all.filter(|leftover| kinds.contains(&leftover.kind.as_str()))
-            .any(|leftover| leftover.target.as_deref().is_none_or(|own| own == target))
+        kinds.iter().filter_map(|kind| self.leftovers.get(kind)).any(|leftovers| leftovers.may_be_for(target))
     }
 
     /// The labels of several instances, for a sentence.

@@ -1,9 +1,12 @@
 //! Replication: which bucket's objects S3 copies into which other bucket.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::buckets::Bucket;
 use super::estate::{At, Estate, Link};
+use super::index::in_order;
 use crate::plan::World;
 use crate::plan::instance::Part;
 use crate::plan::value::{Node, Text};
@@ -21,6 +24,53 @@ pub struct Replication {
     is_inline: bool,
     /// Whether the bucket that gets the replicas may be one that is there already.
     may_exist: bool,
+}
+
+/// All of them in one world.
+#[derive(Debug, Default)]
+pub(super) struct Replications {
+    all: Vec<Replication>,
+    /// The positions of those into one bucket, or one of a few.
+    into: HashMap<Bucket, Vec<usize>>,
+    /// Of those that may be into any.
+    into_any: Vec<usize>,
+    /// Of those among them that may be into one that is there already.
+    into_any_there: Vec<usize>,
+}
+
+impl Replications {
+    fn add(&mut self, replication: Replication) {
+        let at = self.all.len();
+        let open = match &replication.destination {
+            Link::To(bucket) => {
+                self.into.entry(bucket.clone()).or_default().push(at);
+                false
+            }
+            Link::Unresolved { candidates, closed, .. } => {
+                for bucket in candidates {
+                    self.into.entry(bucket.clone()).or_default().push(at);
+                }
+                !closed
+            }
+        };
+        if open {
+            self.into_any.push(at);
+            if replication.may_exist {
+                self.into_any_there.push(at);
+            }
+        }
+        self.all.push(replication);
+    }
+
+    /// Those that bring objects into a bucket, or may; `settled` says whether it is there already under a name that the plan
+    /// shows.
+    fn reaching(&self, bucket: &Bucket, settled: bool) -> impl Iterator<Item = &Replication> {
+        let into_any = if settled { &self.into_any_there } else { &self.into_any };
+        let mut last = None;
+        let positions = in_order(self.into.get(bucket).map_or(&[], Vec::as_slice), into_any);
+        // What may be into any bucket may be into a few above all.
+        positions.filter(move |at| last.replace(*at) != Some(*at)).filter_map(|at| self.all.get(at))
+    }
 }
 
 const INLINE: &str = "replication_configuration";
@@ -69,12 +119,7 @@ impl Estate<'_, '_> {
     pub fn replications_into(&self, bucket: &Bucket, world: World) -> impl Iterator<Item = &Replication> {
         // A name that comes from something that does not exist yet is not that of a bucket which does.
         let settled = world == World::After && self.has_settled_name(bucket);
-        self.index(world).replications.iter().filter(move |replication| match &replication.destination {
-            Link::To(destination) => destination == bucket,
-            Link::Unresolved { candidates, closed, .. } => {
-                candidates.contains(bucket) || !closed && (!settled || replication.may_exist)
-            }
-        })
+        self.index(world).replications.reaching(bucket, settled)
     }
 
     /// How the key of a replication is written, where the configuration shows it.
@@ -87,8 +132,8 @@ impl Estate<'_, '_> {
         holder.get("replica_kms_key_id")
     }
 
-    pub(super) fn replications(&self, world: World) -> Vec<Replication> {
-        let mut all = Vec::new();
+    pub(super) fn replications(&self, world: World) -> Replications {
+        let mut all = Replications::default();
         for at in self.all(world) {
             let is_inline = match self.kind(at) {
                 ("aws_s3_bucket_replication_configuration", true) => false,
@@ -109,7 +154,7 @@ impl Estate<'_, '_> {
                     || self
                         .replicates_to(at, rule, is_inline)
                         .is_none_or(|expression| self.names_what_exists(at, expression));
-                all.push(Replication { at, source: source.clone(), destination, rule, is_inline, may_exist });
+                all.add(Replication { at, source: source.clone(), destination, rule, is_inline, may_exist });
             }
         }
         all

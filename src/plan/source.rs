@@ -16,6 +16,7 @@ use super::binary::{Show, is_binary_plan, show};
 use super::error::PlanError;
 use super::pieces;
 use crate::judge::fingerprint;
+use crate::report::plain;
 use crate::step::{Nth, Step, Watch};
 
 /// An input as the user named it, and what was read.
@@ -25,6 +26,15 @@ pub struct Source {
     pub name: String,
     /// Its bytes, or why there are none.
     pub bytes: Result<Vec<u8>, PlanError>,
+}
+
+impl Source {
+    /// Tells in the log what was read.
+    pub(crate) fn tell(&self) {
+        if let Ok(bytes) = &self.bytes {
+            tracing::info!(plan = %plain::line(&self.name), bytes = bytes.len(), "read");
+        }
+    }
 }
 
 /// A share of the plans that were named, and what it takes to tell that others are of the same whole.
@@ -53,7 +63,7 @@ impl Partition {
 /// standard input has no directory to show it in.
 ///
 /// An input that cannot be read is part of the answer, so that the others are still judged. `watch` is told of each. Of a
-/// partition, only one share is read, which learns of the whole: the plans are dealt out to shares like cards.
+/// partition, only one share is read, which learns of the whole.
 #[must_use]
 pub fn gather(
     arguments: &[String],
@@ -62,69 +72,109 @@ pub fn gather(
     partition: Option<&mut Partition>,
     watch: &Watch<'_>,
 ) -> Vec<Source> {
-    let mut inputs = inputs(arguments);
-    if let Some(partition) = partition {
-        partition.plans = fingerprint(inputs.iter().map(|(name, _)| Some(name.as_str())));
-        inputs = inputs.into_iter().skip(partition.share.saturating_sub(1)).step_by(partition.of.max(1)).collect();
-    }
+    read(inputs(arguments, partition), max_size, how, watch)
+}
+
+/// Reads `inputs`, and tells `watch` of each.
+#[must_use]
+pub fn read(inputs: Vec<Input>, max_size: u64, how: &Show, watch: &Watch<'_>) -> Vec<Source> {
     let of = inputs.len();
-    let read = |(at, (name, input)): (usize, (String, Input))| {
-        watch(Step::Read(Nth { plan: &name, at, of }));
-        let span = debug_span!("read plan", plan = name, bytes = Empty).entered();
-        let bytes = input.read(&name, max_size, how);
-        if let Ok(bytes) = &bytes {
-            span.record("bytes", bytes.len());
-        }
-        Source { name, bytes }
+    let read = |(at, input): (usize, Input)| {
+        watch(Step::Read(Nth { plan: &input.name, at, of }));
+        input.read(max_size, how)
     };
     inputs.into_iter().enumerate().map(read).collect()
 }
 
 /// Something to read.
-enum Input {
+#[derive(Debug)]
+pub struct Input {
+    /// What it is called in reports.
+    pub name: String,
+    from: From,
+}
+
+/// Where an input is.
+#[derive(Debug)]
+enum From {
     Stdin,
-    /// A file that the user names.
+    /// In a file that the user names.
     Named,
-    /// A file that was found in a directory.
+    /// In a file that was found in a directory.
     Found(PathBuf),
-    /// Nothing, and why.
-    Nothing(PlanError),
+    /// Nowhere, and why.
+    Nowhere(PlanError),
 }
 
 impl Input {
-    fn read(self, name: &str, max_size: u64, how: &Show) -> Result<Vec<u8>, PlanError> {
-        match self {
-            Self::Stdin => read_limited(io::stdin().lock(), "-", 0, max_size),
-            Self::Named => read_named(Path::new(name), max_size, how),
-            Self::Found(path) => read_file(&path, name, max_size),
-            Self::Nothing(error) => Err(error),
+    /// How many bytes there are to read. Nothing of what is no file, such as a pipe: that may have to be waited for.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        let path = match &self.from {
+            From::Stdin => return None,
+            From::Named => Path::new(&self.name),
+            From::Found(path) => path,
+            From::Nowhere(_) => return Some(0),
+        };
+        match fs::metadata(path) {
+            Ok(found) => found.is_file().then_some(found.len()),
+            // The reading says so, and takes no time for it.
+            Err(_) => Some(0),
         }
+    }
+
+    /// Reads it.
+    #[must_use]
+    pub fn read(self, max_size: u64, how: &Show) -> Source {
+        let Self { name, from } = self;
+        let span = debug_span!("read plan", plan = name, bytes = Empty).entered();
+        let bytes = match from {
+            From::Stdin => read_limited(io::stdin().lock(), "-", 0, max_size),
+            From::Named => read_named(Path::new(&name), max_size, how),
+            From::Found(path) => read_file(&path, &name, max_size),
+            From::Nowhere(error) => Err(error),
+        };
+        if let Ok(bytes) = &bytes {
+            span.record("bytes", bytes.len());
+        }
+        Source { name, bytes }
     }
 }
 
-/// What `arguments` name, each with its name.
-fn inputs(arguments: &[String]) -> Vec<(String, Input)> {
+/// What `arguments` name, not yet read; of a partition only one share, which learns of the whole: the plans are dealt out to
+/// shares like cards.
+#[must_use]
+pub fn inputs(arguments: &[String], partition: Option<&mut Partition>) -> Vec<Input> {
+    let all = named(arguments);
+    let Some(partition) = partition else { return all };
+    partition.plans = fingerprint(all.iter().map(|input| Some(input.name.as_str())));
+    all.into_iter().skip(partition.share.saturating_sub(1)).step_by(partition.of.max(1)).collect()
+}
+
+/// What `arguments` name.
+fn named(arguments: &[String]) -> Vec<Input> {
     let standard_input = ["-".to_owned()];
     let arguments = if arguments.is_empty() { &standard_input } else { arguments };
     let mut seen_stdin = false;
     let mut inputs = Vec::new();
     for argument in arguments {
         if argument == "-" {
-            let input = if seen_stdin { Input::Nothing(PlanError::StdinTwice) } else { Input::Stdin };
+            let from = if seen_stdin { From::Nowhere(PlanError::StdinTwice) } else { From::Stdin };
             seen_stdin = true;
-            inputs.push((argument.clone(), input));
+            inputs.push(Input { name: argument.clone(), from });
         } else if Path::new(argument).is_dir() {
             inputs.extend(inputs_in(argument));
         } else {
-            inputs.push((argument.clone(), Input::Named));
+            inputs.push(Input { name: argument.clone(), from: From::Named });
         }
     }
     inputs
 }
 
-fn inputs_in(directory: &str) -> Vec<(String, Input)> {
+fn inputs_in(directory: &str) -> Vec<Input> {
     let mut found = BTreeSet::new();
     let mut failed = Vec::new();
+    let nowhere = |name: String, error| Input { name, from: From::Nowhere(error) };
     // Links are followed because plans are often linked into place; walkdir reports a loop, which leads nowhere new.
     let entries = WalkDir::new(directory)
         .follow_links(true)
@@ -141,16 +191,15 @@ fn inputs_in(directory: &str) -> Vec<(String, Input)> {
             Err(error) if error.path().is_some_and(|path| path.is_symlink() && !is_plan_name(path)) => {}
             Err(error) => {
                 let name = error.path().map_or_else(|| directory.to_owned(), |path| path.display().to_string());
-                let input = Input::Nothing(PlanError::Unreadable { name: name.clone(), source: error.into() });
-                failed.push((name, input));
+                failed.push(nowhere(name.clone(), PlanError::Unreadable { name, source: error.into() }));
             }
         }
     }
     if found.is_empty() && failed.is_empty() {
-        return vec![(directory.to_owned(), Input::Nothing(PlanError::EmptyDirectory(directory.to_owned())))];
+        return vec![nowhere(directory.to_owned(), PlanError::EmptyDirectory(directory.to_owned()))];
     }
-    let named = |path: PathBuf| (path.display().to_string(), Input::Found(path));
-    found.into_iter().map(named).chain(failed).collect()
+    let at = |path: PathBuf| Input { name: path.display().to_string(), from: From::Found(path) };
+    found.into_iter().map(at).chain(failed).collect()
 }
 
 fn is_plan_name(path: &Path) -> bool {

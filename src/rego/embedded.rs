@@ -145,12 +145,11 @@ mod tests {
                     plan.deferred = vec!["aws_s3_bucket.b".to_owned(); deferred];
                     facts.plans = vec![plan; plans];
                     let found = checked.evaluate(&facts).unwrap();
-                    match bundle_for(&facts).unwrap() {
-                        Some(bundle) => assert_eq!(bundle.evaluate(&facts).unwrap(), found),
-                        None => {
-                            spared += 1;
-                            assert_eq!(found, []);
-                        }
+                    if let Some(bundle) = bundle_for(&facts).unwrap() {
+                        assert_eq!(bundle.evaluate(&facts).unwrap(), found);
+                    } else {
+                        spared += 1;
+                        assert_eq!(found, []);
                     }
                 }
             }

@@ -195,6 +195,8 @@ impl Needs {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -278,6 +280,9 @@ mod tests {
         })
     }
 
+    /// The policies, each of which is asked whatever there is to be seen.
+    static EACH: LazyLock<Bundle> = LazyLock::new(|| Bundle::load(sources()).unwrap());
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -298,7 +303,6 @@ mod tests {
             }];
             let mut facts = facts(vec![path]);
             facts.plans[0].complete = complete;
-            static EACH: std::sync::LazyLock<Bundle> = std::sync::LazyLock::new(|| Bundle::load(sources()).unwrap());
             prop_assert_eq!(bundled().unwrap().evaluate(&facts).unwrap(), EACH.evaluate(&facts).unwrap());
         }
     }

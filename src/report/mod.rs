@@ -132,6 +132,18 @@ pub struct PolicySummary {
     pub hidden: Hidden,
 }
 
+impl ConfigSummary {
+    /// Takes in what the same decisions hide of other plans.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (setting, more) in self.policies.iter_mut().zip(other.policies) {
+            let Hidden { error, warning, note } = more.hidden;
+            setting.hidden.error = setting.hidden.error.saturating_add(error);
+            setting.hidden.warning = setting.hidden.warning.saturating_add(warning);
+            setting.hidden.note = setting.hidden.note.saturating_add(note);
+        }
+    }
+}
+
 /// Findings that are not in the report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hidden {
@@ -294,5 +306,24 @@ impl Summary {
             }
         }
         summary
+    }
+    /// The counts of both, of plans that have nothing to do with each other.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        // Every member is named, so that a new one cannot be forgotten.
+        Self {
+            error: self.error + other.error,
+            warning: self.warning + other.warning,
+            note: self.note + other.note,
+            existing: self.existing + other.existing,
+            resolved: self.resolved + other.resolved,
+            waived: self.waived + other.waived,
+            unresolved: self.unresolved + other.unresolved,
+            distributions: self.distributions + other.distributions,
+            origins: self.origins + other.origins,
+            buckets: self.buckets + other.buckets,
+            keys: self.keys + other.keys,
+            paths: self.paths + other.paths,
+        }
     }
 }

@@ -81,11 +81,17 @@ pub(crate) struct Part {
 /// When a record cannot be written as JSON, which none is known to cause.
 pub fn render(view: View<'_>) -> Result<String, RenderError> {
     let mut out = head(&view.report.tool, view.report.partition.clone())?;
-    for part in parts(view.report) {
-        out.push_str(&lines(part)?);
-    }
+    out.push_str(&body(view.report)?);
     out.push_str(&last(view)?);
     Ok(out)
+}
+
+/// What stands between the first line and the last one.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn body(report: &Report) -> Result<String, RenderError> {
+    parts(report).into_iter().map(lines).collect()
 }
 
 /// The first line.
@@ -100,7 +106,7 @@ pub(crate) fn head(tool: &Tool, partition: Option<Partition>) -> Result<String, 
 ///
 /// # Errors
 /// As [`render`].
-pub(crate) fn lines(part: Part) -> Result<String, RenderError> {
+fn lines(part: Part) -> Result<String, RenderError> {
     let Part { plan, errors, findings, paths } = part;
     let records = plan.map(Record::Plan).into_iter().chain(errors.into_iter().map(Record::Error));
     let records = records.chain(findings.into_iter().map(|finding| Record::Finding(Box::new(finding))));
@@ -128,7 +134,7 @@ fn line(record: &Record) -> Result<String, RenderError> {
     Ok(line)
 }
 
-/// The report plan by plan, in the order of the plans.
+/// What a report holds plan by plan, in the order of the plans.
 fn parts(report: &Report) -> Vec<Part> {
     // Every member is named, so that a new one cannot be forgotten here.
     let Report { plans, errors, findings, paths, .. } = report;

@@ -1,26 +1,31 @@
 //! A whole run: from the bytes of some plans to the report.
 
 mod parallel;
+mod read;
+mod settle;
+mod stream;
 
 use tracing::field::Empty;
-use tracing::{debug_span, info_span};
+use tracing::info_span;
 
-use crate::access::facts::{Counts, Facts, PathFacts, SCHEMA, WorldFacts};
-use crate::baseline::Known;
-use crate::finding::Finding;
+use self::read::{Document, Read, texts};
+use self::settle::Heeded;
+pub use self::stream::{Sink, Unwritten};
+pub(crate) use self::stream::{can_be_streamed, check_streamed};
+use crate::access::facts::{Facts, PathFacts, WorldFacts};
 use crate::judge::{self, Judgement, Objects};
 use crate::own::{OwnError, Said, Told};
 use crate::plan::source::Source;
-use crate::plan::{Plan, PlanError, decode};
 use crate::rego::own::Kind;
 use crate::rego::{self, PolicyError};
 use crate::report::{
-    self, BaselineSummary, ConfigSummary, OwnException, OwnRecord, OwnSummary, Partition, PathSummary, PlanSummary,
-    Report, ReportError, Summary, Tool, Verdict,
+    self, OwnException, OwnRecord, OwnSummary, Partition, PathSummary, PlanSummary, Report, ReportError, Summary, Tool,
+    Verdict,
 };
-use crate::step::{Nth, Step, Watch};
-use crate::waiver::{self, Places};
-use crate::{Decisions, Options, Outcome, access, source};
+use crate::source::Roots;
+use crate::step::{Step, Watch};
+use crate::waiver::Places;
+use crate::{Options, Outcome};
 
 /// Judges plans. Never fails: what went wrong is in the report, whose verdict is then `none`.
 pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) -> Outcome {
@@ -31,56 +36,40 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) 
     let facts = read.facts(options.separate);
     watch(Step::Judge);
     let judging = options.judging();
-    let judgement = match found(&facts, &judging) {
-        Ok((judgement, unexplained)) => {
-            errors.extend(unexplained);
-            judgement
-        }
-        Err(error) => {
-            errors.push(policy_error(&error));
-            Judgement::default()
-        }
-    };
-    if options.require_paths && facts.paths.is_empty() && errors.is_empty() {
-        errors.push(ReportError {
-            plan: None,
-            kind: "no-paths".to_owned(),
-            message: "there is no access path from CloudFront to S3, and --require-paths demands one".to_owned(),
-            help: "check that this is the plan of the workspace that holds the distribution".to_owned(),
-        });
-    }
-    let mut judgement = judgement;
+    let (mut judgement, unexplained, fault) = judged(&facts, &judging);
+    errors.extend(unexplained.into_iter().chain(fault));
+    errors.extend(no_paths(options, facts.paths.len(), errors.is_empty()));
     let own = own(&texts, &facts, options);
     let own = own.map_err(|error| errors.push(error.into())).unwrap_or_default().map(|said| {
         judge::take_in(&mut judgement, said.findings, &judging);
         own_summary(options, &said.records, &facts)
     });
-    let settled = info_span!("settle").in_scope(|| settle(judgement, &texts, options, errors.is_empty()));
-    errors.extend(settled.error);
-    let mut findings = settled.findings;
+    let (mut findings, said) = info_span!("settle").in_scope(|| {
+        // Where a plan could not be read, there is no verdict, and nothing to look for in it.
+        let places = if errors.is_empty() { settle::places(&texts, options) } else { Ok(Places::default()) };
+        let places = places.map_err(|error| errors.push(error)).unwrap_or_default();
+        let (heeded, mut findings) = Heeded::of(judgement, options, &places);
+        let mut said = heeded.said(options, &places, texts.len(), errors.is_empty());
+        findings.append(&mut said.remarks);
+        findings.sort_by(judge::order);
+        (findings, said)
+    });
     if let Some(directory) = &options.source {
-        let names = texts.iter().map(|(name, _)| name.as_str());
-        errors.extend(source::place(&mut findings, directory, names, &facts).err());
+        match Roots::of(directory, texts.iter().map(|(name, _)| name.as_str())) {
+            Ok(roots) => roots.place(&mut findings, &facts),
+            Err(error) => errors.push(error),
+        }
     }
-    let verdict = if !errors.is_empty() {
-        Verdict::None
-    } else if findings.iter().any(|finding| judge::blocks(finding, &judging)) {
-        Verdict::Block
-    } else {
-        Verdict::Pass
-    };
+    let blocks = findings.iter().any(|finding| judge::blocks(finding, &judging));
     let report = Report {
         summary: Summary::of(&findings, facts.counts),
         findings,
         paths: facts.paths.iter().filter_map(|path| path_summary(path, &facts)).collect(),
-        config: settled.config,
-        baseline: settled.baseline,
+        config: said.config,
+        baseline: said.baseline,
         own,
-        partition: options
-            .partition
-            .clone()
-            .map(|partition| Partition { settings: options.fingerprint(), ..partition }),
-        ..empty(plans, verdict, errors)
+        partition: partition(options),
+        ..empty(plans, verdict(&errors, blocks), errors)
     };
     Outcome { report, facts: Some(facts) }
 }
@@ -88,6 +77,30 @@ pub(crate) fn check(sources: Vec<Source>, options: &Options, watch: &Watch<'_>) 
 /// The outcome of a run that could not begin.
 pub(crate) fn refused(errors: Vec<ReportError>) -> Outcome {
     Outcome { report: empty(Vec::new(), Verdict::None, errors), facts: None }
+}
+
+fn verdict(errors: &[ReportError], blocks: bool) -> Verdict {
+    match (errors, blocks) {
+        ([], true) => Verdict::Block,
+        ([], false) => Verdict::Pass,
+        _ => Verdict::None,
+    }
+}
+
+/// Which share of the plans this is, and what the other shares have to agree on.
+fn partition(options: &Options) -> Option<Partition> {
+    let partition = options.partition.clone()?;
+    Some(Partition { settings: options.fingerprint(), ..partition })
+}
+
+/// That there is no path, where there has to be one and nothing else went wrong.
+fn no_paths(options: &Options, paths: usize, complete: bool) -> Option<ReportError> {
+    (options.require_paths && paths == 0 && complete).then(|| ReportError {
+        plan: None,
+        kind: "no-paths".to_owned(),
+        message: "there is no access path from CloudFront to S3, and --require-paths demands one".to_owned(),
+        help: "check that this is the plan of the workspace that holds the distribution".to_owned(),
+    })
 }
 
 fn empty(plans: Vec<PlanSummary>, verdict: Verdict, errors: Vec<ReportError>) -> Report {
@@ -142,52 +155,6 @@ fn own_summary(options: &Options, told: &[Told], facts: &Facts) -> OwnSummary {
     OwnSummary { files: options.own.as_ref().map_or(0, |own| own.files.len()), records: records.collect() }
 }
 
-/// What is left of what was found once the project's decisions are heeded.
-#[derive(Default)]
-struct Settled {
-    findings: Vec<Finding>,
-    config: Option<ConfigSummary>,
-    baseline: Option<BaselineSummary>,
-    /// Why a decision could not be heeded.
-    error: Option<ReportError>,
-}
-
-/// Heeds what the project decided: policies switched off, waivers, and what the baseline holds.
-///
-/// `complete` says whether everything was judged: of what was not, it cannot be told that it is gone.
-fn settle(judgement: Judgement, texts: &[Document<String>], options: &Options, complete: bool) -> Settled {
-    let Judgement { mut findings, known } = judgement;
-    let baseline = options.baseline.as_ref().map(|(file, baseline)| {
-        let those = |wanted: Known| {
-            known.iter().filter(|(_, known)| *known == wanted).map(|(print, _)| print.clone()).collect()
-        };
-        let gone = if complete && options.partition.is_none() { baseline.gone(&findings) } else { Vec::new() };
-        BaselineSummary { file: file.clone(), covered: those(Known::Covered), worse: those(Known::Worse), gone }
-    });
-    let Some(Decisions { config, today }) = &options.decisions else {
-        return Settled { findings, baseline, ..Settled::default() };
-    };
-    let summary = config.switch_off(&mut findings);
-    let readable = texts.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_ref().ok()?.as_str())));
-    // Where a plan could not be read, there is no verdict, and nothing to look for in it.
-    let places = if complete { Places::of(&config.file, &config.waivers, readable) } else { Ok(Places::default()) };
-    let (places, error) = match places {
-        Ok(places) => (places, None),
-        Err(error) => (Places::default(), Some(error)),
-    };
-    let context = waiver::Context {
-        config,
-        today: *today,
-        places: &places,
-        complete: complete && error.is_none() && options.partition.is_none(),
-        plans: texts.len(),
-    };
-    let remarks = waiver::apply(&mut findings, context);
-    findings.extend(remarks);
-    findings.sort_by(judge::order);
-    Settled { findings, config: Some(summary), baseline, error }
-}
-
 /// What the policies would see, or why plans could not be read.
 pub(crate) fn facts(
     sources: Vec<Source>,
@@ -202,7 +169,14 @@ pub(crate) fn facts(
     if errors.is_empty() { Ok(read.facts(separate)) } else { Err(errors) }
 }
 
-/// What the policies find, and the outages that none of them explains.
+/// What the policies find, the outages that none of them explains, and why they could not be asked.
+fn judged(facts: &Facts, judging: &judge::Options) -> (Judgement, Vec<ReportError>, Option<ReportError>) {
+    match found(facts, judging) {
+        Ok((judgement, unexplained)) => (judgement, unexplained, None),
+        Err(error) => (Judgement::default(), Vec::new(), Some(policy_error(&error))),
+    }
+}
+
 fn found(facts: &Facts, judging: &judge::Options) -> Result<(Judgement, Vec<ReportError>), PolicyError> {
     let bundle = info_span!("load policies").in_scope(|| rego::bundle_for(facts))?;
     let raw = bundle.map_or(Ok(Vec::new()), |bundle| bundle.evaluate(facts))?;
@@ -245,115 +219,6 @@ fn policy_error(error: &PolicyError) -> ReportError {
         help: "this is a fault of oacguard and not of the plan; report it without the plan itself, which holds secrets"
             .to_owned(),
     }
-}
-
-/// The document of one source, or why there is none.
-type Document<T> = (String, Result<T, ReportError>);
-
-fn texts(sources: Vec<Source>, max_size: u64) -> Vec<Document<String>> {
-    let _span = info_span!("decode").entered();
-    parallel::map(sources, |Source { name, bytes }| {
-        let text = bytes.and_then(|bytes| decode(bytes, max_size)).map_err(|error| plan_error(&name, &error));
-        (name, text)
-    })
-}
-
-fn plan_error(source: &str, error: &PlanError) -> ReportError {
-    ReportError {
-        plan: Some(source.to_owned()),
-        kind: error.kind().to_owned(),
-        message: error.to_string(),
-        help: error.help(),
-    }
-}
-
-/// The plans of a run, in the order given.
-struct Read<'a> {
-    plans: Vec<Document<Plan<'a>>>,
-}
-
-impl<'a> Read<'a> {
-    fn of(texts: &'a [Document<String>], watch: &Watch<'_>) -> Self {
-        let _span = info_span!("parse").entered();
-        let plan = |(name, text): &'a Document<String>| {
-            let plan = match text {
-                Ok(text) => Self::one(name, text).map_err(|error| plan_error(name, &error)),
-                Err(error) => Err(error.clone()),
-            };
-            (name.clone(), plan)
-        };
-        let plans = if texts.len() < parallel::MANY {
-            let told = |(at, document): (usize, &'a Document<String>)| {
-                watch(Step::Parse(Nth { plan: &document.0, at, of: texts.len() }));
-                plan(document)
-            };
-            texts.iter().enumerate().map(told).collect()
-        } else {
-            // Several at a time are as one to whoever watches.
-            watch(Step::Parse(Nth { plan: "", at: 0, of: texts.len() }));
-            parallel::map(texts.iter().collect(), plan)
-        };
-        Self { plans }
-    }
-
-    fn one(name: &str, text: &'a str) -> Result<Plan<'a>, PlanError> {
-        let span = debug_span!("parse plan", plan = name, bytes = text.len(), kept = Empty, skipped = Empty).entered();
-        let plan = Plan::read(text)?;
-        span.record("kept", plan.instances.len()).record("skipped", plan.skipped);
-        Ok(plan)
-    }
-
-    fn errors(&self) -> Vec<ReportError> {
-        self.plans.iter().filter_map(|(_, plan)| plan.as_ref().err().cloned()).collect()
-    }
-
-    fn summaries(&self) -> Vec<PlanSummary> {
-        let summary = |(source, plan): &Document<Plan<'a>>| {
-            let plan = plan.as_ref().ok();
-            PlanSummary {
-                source: source.clone(),
-                terraform_version: plan.and_then(|plan| plan.terraform_version.clone()),
-                format_version: plan.map(|plan| plan.format_version.clone()),
-                complete: plan.and_then(|plan| plan.complete),
-            }
-        };
-        self.plans.iter().map(summary).collect()
-    }
-
-    /// The facts of the plans that could be read.
-    fn facts(self, separate: bool) -> Facts {
-        let span = info_span!("facts", plans = Empty, paths = Empty).entered();
-        let readable = self.plans.into_iter().filter_map(|(name, plan)| Some((name, plan.ok()?)));
-        let (names, plans): (Vec<String>, Vec<Plan<'_>>) = readable.unzip();
-        let facts = if separate { Self::apart(plans, &names) } else { access::facts(&plans, &names) };
-        span.record("plans", facts.plans.len()).record("paths", facts.paths.len());
-        facts
-    }
-
-    fn apart(plans: Vec<Plan<'_>>, names: &[String]) -> Facts {
-        let each = parallel::map(plans.into_iter().zip(names).collect(), |(plan, name): (Plan<'_>, &String)| {
-            access::facts(std::slice::from_ref(&plan), std::slice::from_ref(name))
-        });
-        let nothing = Facts { schema: SCHEMA.to_owned(), plans: vec![], counts: Counts::default(), paths: vec![] };
-        each.into_iter().fold(nothing, side_by_side)
-    }
-}
-
-/// The facts of plans that have nothing to do with each other, as one document.
-fn side_by_side(mut all: Facts, next: Facts) -> Facts {
-    let (plans, paths) = (all.plans.len(), all.paths.len());
-    all.plans.extend(next.plans);
-    all.paths.extend(next.paths.into_iter().map(|path| PathFacts {
-        id: path.id + paths,
-        plan: path.plan + plans,
-        ..path
-    }));
-    all.counts.distributions += next.counts.distributions;
-    all.counts.origins += next.counts.origins;
-    all.counts.buckets += next.counts.buckets;
-    all.counts.keys += next.counts.keys;
-    all.counts.paths += next.counts.paths;
-    all
 }
 
 fn path_summary(path: &PathFacts, facts: &Facts) -> Option<PathSummary> {

@@ -15,36 +15,40 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::choice::candidates;
 use self::tree::{Place, Tree};
-use crate::access::facts::Facts;
+use crate::access::facts::{Facts, PathFacts};
 use crate::finding::{Finding, Location};
 use crate::plan::address::Address;
 use crate::report::ReportError;
 
-/// Tells where in the Terraform source what `findings` name is to be changed, as far as they have no place yet. The source is
-/// in `directory` as the user names it, or beside one of `plans`, where that lies below it.
-///
-/// # Errors
-/// A directory that is not there, or without a file of Terraform's.
-pub(crate) fn place<'a>(
-    findings: &mut [Finding],
-    directory: &str,
-    plans: impl Iterator<Item = &'a str>,
-    facts: &Facts,
-) -> Result<(), ReportError> {
-    let roots = roots(directory, &plans.collect::<Vec<_>>())?;
-    let mut tree = Tree::default();
-    for finding in findings.iter_mut().filter(|finding| finding.location.is_none()) {
-        let changed = changed(finding, facts);
-        finding.location = first(&mut tree, &roots, finding, &changed);
+/// The directories of the root modules of plans.
+#[derive(Debug)]
+pub(crate) struct Roots(BTreeMap<String, String>);
+
+impl Roots {
+    /// The source of `plans` is in `directory` as the user names it, or beside one of them, where that lies below it.
+    ///
+    /// # Errors
+    /// A directory that is not there, or without a file of Terraform's.
+    pub(crate) fn of<'p>(directory: &str, plans: impl Iterator<Item = &'p str>) -> Result<Self, ReportError> {
+        roots(directory, &plans.collect::<Vec<_>>()).map(Self)
     }
-    Ok(())
+
+    /// Tells where in the Terraform source what `findings` name is to be changed, as far as they have no place yet.
+    pub(crate) fn place(&self, findings: &mut [Finding], facts: &Facts) {
+        let mut tree = Tree::default();
+        let paths = paths(facts);
+        for finding in findings.iter_mut().filter(|finding| finding.location.is_none()) {
+            let changed = changed(finding, &paths);
+            finding.location = first(&mut tree, &self.0, finding, &changed);
+        }
+    }
 }
 
 /// The place of the first resource of `finding` that has one; if there is none, that of the module which the first of them
 /// would be in.
 fn first(
     tree: &mut Tree,
-    roots: &BTreeMap<&str, String>,
+    roots: &BTreeMap<String, String>,
     finding: &Finding,
     changed: &BTreeSet<&str>,
 ) -> Option<Location> {
@@ -61,21 +65,31 @@ fn first(
     nearest
 }
 
+/// Access paths by plan, distribution and origin.
+type Paths<'k, 'f> = BTreeMap<(&'k str, &'k str, &'k str), Vec<&'f PathFacts>>;
+
+fn paths(facts: &Facts) -> Paths<'_, '_> {
+    let mut paths = Paths::new();
+    for path in &facts.paths {
+        let Some(plan) = facts.plans.get(path.plan) else { continue };
+        paths.entry((&plan.source, &path.distribution, &path.origin)).or_default().push(path);
+    }
+    paths
+}
+
 /// What the plan changes on the path of `finding`.
-fn changed<'a>(finding: &Finding, facts: &'a Facts) -> BTreeSet<&'a str> {
-    let of_finding = facts.paths.iter().filter(|path| {
-        Some(&path.distribution) == finding.distribution.as_ref()
-            && Some(&path.origin) == finding.origin.as_ref()
-            && facts.plans.get(path.plan).is_some_and(|plan| plan.source == finding.plan)
-    });
-    of_finding.flat_map(|path| &path.change.resources).map(|resource| resource.address.as_str()).collect()
+fn changed<'f>(finding: &Finding, paths: &Paths<'_, 'f>) -> BTreeSet<&'f str> {
+    let path = finding.distribution.as_deref().zip(finding.origin.as_deref());
+    let of_finding = path.and_then(|(distribution, origin)| paths.get(&(finding.plan.as_str(), distribution, origin)));
+    let resources = of_finding.into_iter().flatten().flat_map(|path| &path.change.resources);
+    resources.map(|resource| resource.address.as_str()).collect()
 }
 
 /// The directory of the root module of each plan.
 ///
 /// A plan that lies below `directory` among Terraform files is one of several units, each with a directory of its own. Where
 /// there are several plans, so is any that lies among Terraform files.
-fn roots<'a>(directory: &str, plans: &[&'a str]) -> Result<BTreeMap<&'a str, String>, ReportError> {
+fn roots(directory: &str, plans: &[&str]) -> Result<BTreeMap<String, String>, ReportError> {
     let root = path::normal(directory);
     let refused = |message: String| ReportError {
         plan: None,
@@ -94,9 +108,9 @@ fn roots<'a>(directory: &str, plans: &[&'a str]) -> Result<BTreeMap<&'a str, Str
         let own = path::parent(plan);
         let is_unit = plans.len() > 1 || path::is_below(&path::normal(plan), &root);
         if plan != "-" && is_unit && folder::holds_files(&own).unwrap_or(false) {
-            roots.insert(plan, own);
+            roots.insert(plan.to_owned(), own);
         } else if is_root {
-            roots.insert(plan, root.clone());
+            roots.insert(plan.to_owned(), root.clone());
         } else {
             return Err(refused(format!(
                 "there is no Terraform file in {directory}, and none beside the plan {plan} below it"

@@ -11,8 +11,9 @@ mod select;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
+use crate::config::{Config, Waiver};
 use crate::finding::{self, Finding, Status};
+use crate::judge;
 
 pub use self::day::today;
 pub use self::places::Places;
@@ -37,26 +38,62 @@ pub struct Context<'a> {
     pub plans: usize,
 }
 
+/// What became of the waivers so far, in the order of their file.
+#[derive(Debug, Clone, Default)]
+pub struct Tally(Vec<Held>);
+
+/// What became of one waiver.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    /// How many findings it selects.
+    selected: usize,
+    /// The first of the other findings of its policy that name something, in the order of the report.
+    passed_by: Option<Box<Finding>>,
+}
+
+impl Tally {
+    /// Takes in what became of them in other plans.
+    pub fn add(&mut self, other: Self) {
+        if self.0.is_empty() {
+            self.0 = other.0;
+            return;
+        }
+        for (held, more) in self.0.iter_mut().zip(other.0) {
+            held.selected += more.selected;
+            let is_first = |one: &Finding| held.passed_by.as_ref().is_none_or(|first| judge::order(one, first).is_lt());
+            if let Some(passed) = more.passed_by.filter(|passed| is_first(passed)) {
+                held.passed_by = Some(passed);
+            }
+        }
+    }
+}
+
 /// Marks what the waivers of a configuration accept in `findings`, and returns what there is to say about the waivers themselves.
 ///
 /// What the plan resolves needs no waiver and gets none. Of several waivers for one finding, the first is named.
 pub fn apply(findings: &mut [Finding], context: Context<'_>) -> Vec<Finding> {
-    let mut remarks = Vec::new();
-    for (at, waiver) in context.config.waivers.iter().enumerate() {
-        let expired = context.today > waiver.expires;
-        let (mut selected, mut passed_by) = (0, None);
+    let tally = mark(findings, context.config, context.today, context.places);
+    remarks(&tally, context)
+}
+
+/// Marks what the waivers of a configuration accept in `findings`, which are some of all; they have to be in order.
+pub fn mark(findings: &mut [Finding], config: &Config, today: Date, places: &Places) -> Tally {
+    let mark = |(at, waiver): (usize, &Waiver)| {
+        let mut held = Held::default();
         let open = findings.iter_mut().filter(|found| found.status != Status::Resolved);
         for finding in open.filter(|found| found.policy == waiver.policy) {
             let hit = match &waiver.select {
                 Selector::Glob(glob) => names(finding).any(|name| glob.matches(name)),
-                Selector::Path(_) => context.places.hold(at, finding),
+                Selector::Path(_) => places.hold(at, finding),
             };
             if !hit {
-                passed_by = passed_by.or_else(|| finding.distribution.clone().or_else(|| finding.subject.clone()));
+                if held.passed_by.is_none() && about(finding).is_some() {
+                    held.passed_by = Some(Box::new(finding.clone()));
+                }
                 continue;
             }
-            selected += 1;
-            if !expired && finding.waiver.is_none() {
+            held.selected += 1;
+            if today <= waiver.expires && finding.waiver.is_none() {
                 finding.waiver = Some(finding::Waiver {
                     reason: waiver.reason.clone(),
                     owner: waiver.owner.clone(),
@@ -64,14 +101,36 @@ pub fn apply(findings: &mut [Finding], context: Context<'_>) -> Vec<Finding> {
                 });
             }
         }
-        if expired {
-            remarks.push(remark::expired(waiver, selected, context));
-        } else if selected == 0 && context.complete {
-            let resources = context.places.selected(at);
-            remarks.push(remark::unmatched(waiver, passed_by.as_deref(), resources, context));
+        held
+    };
+    Tally(config.waivers.iter().enumerate().map(mark).collect())
+}
+
+/// What there is to say about the waivers themselves.
+pub fn remarks(tally: &Tally, context: Context<'_>) -> Vec<Finding> {
+    let remark = |(at, waiver): (usize, &Waiver)| {
+        let nothing = Held::default();
+        let held = tally.0.get(at).unwrap_or(&nothing);
+        if context.today > waiver.expires {
+            Some(remark::expired(waiver, held.selected, context))
+        } else if held.selected == 0 && context.complete {
+            let passed_by = held.passed_by.as_deref().and_then(about);
+            Some(remark::unmatched(waiver, passed_by, context.places.selected(at), context))
+        } else {
+            None
         }
-    }
-    remarks
+    };
+    context.config.waivers.iter().enumerate().filter_map(remark).collect()
+}
+
+/// Whether a waiver selects by what stands in the plans, all of which it takes to tell what that is.
+pub fn look_into_plans(config: &Config) -> bool {
+    config.waivers.iter().any(|waiver| matches!(waiver.select, Selector::Path(_)))
+}
+
+/// What a finding is about, in a word.
+fn about(finding: &Finding) -> Option<&str> {
+    finding.distribution.as_deref().or(finding.subject.as_deref())
 }
 
 /// What a glob is held against. A finding about a plan as a whole names nothing, and `*` selects it too.
